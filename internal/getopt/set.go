@@ -126,7 +126,7 @@ func (s *Set) Pairs(v *[]Pair, names, help string) *Option {
 func storePair(v *[]Pair, text string) (problem string) {
 	key, value, ok := strings.Cut(text, "=")
 	if !ok {
-		return fmt.Sprintf("key %q, requires a value", key)
+		return fmt.Sprintf("key \"%s\", requires a value", key)
 	}
 	for i := range *v {
 		if (*v)[i].Key == key {
