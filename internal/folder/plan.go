@@ -1,0 +1,95 @@
+package folder
+
+import (
+	"imapsync/internal/account"
+	"imapsync/internal/imap"
+)
+
+// Account is what one side's server told about its folders. The plan does not change it.
+type Account struct {
+	Mailboxes  []imap.Mailbox     // the answer to LIST "" *, in server order
+	Subscribed []imap.MailboxName // the selectable names of LSUB "" *
+	// HasNamespace tells that the server has the NAMESPACE capability (RFC 2342);
+	// NamespaceFailed that it did not answer the command.
+	HasNamespace, NamespaceFailed bool
+	Namespaces                    imap.Namespaces
+	RootDelim                     string // the delimiter of LIST "" "", empty for NIL
+}
+
+// Layout is how one side writes its hierarchy.
+type Layout struct{ Sep, Prefix string }
+
+// Pair is one folder to sync and its place on host2.
+type Pair struct {
+	Src, Dst      imap.MailboxName
+	SrcSubscribed bool
+	DstExists     bool // in host2's list, letter by letter
+	DstSubscribed bool
+	Subscribe     bool // the options ask to subscribe to Dst, and host2 is not subscribed yet
+}
+
+// Note is a line to print, or several lines of one block, without a final newline.
+type Note struct {
+	Side    account.Side
+	Text    string
+	Warning bool
+}
+
+// Plan is the outcome of [Rules.Plan]. It is not changed afterwards.
+type Plan struct {
+	Src, Dst Layout
+	Pairs    []Pair // in the order of the run
+	Notes    []Note // in the reference's order and words
+	Trace    []Note // how each name came about, for --debugfolders
+
+	// Missing are selected folders left out because host1 does not list them, Unselectable those
+	// that it lists as containers only.
+	Missing, Unselectable []imap.MailboxName
+
+	// Extra2 are the host2 folders that no host1 folder feeds, children before parents, as users
+	// see them listed.
+	Extra2 []imap.MailboxName
+	// Removable2 are those of Extra2 that --delete2folders may delete: never INBOX, nothing outside
+	// --subfolder2, no ancestor of a folder that is fed (docs/differences.md row 7).
+	Removable2 []imap.MailboxName
+
+	// Merges gives, for each destination fed by several pairs, its sources in the order of the
+	// run. INBOX is one key for all its spellings.
+	Merges map[imap.MailboxName][]imap.MailboxName
+}
+
+// DstSources counts the pairs that feed dst. Deletions in a folder with several sources need all
+// of them complete (docs/differences.md row 15).
+func (p *Plan) DstSources(dst imap.MailboxName) int {
+	if sources := p.Merges[mergeKey(dst)]; sources != nil {
+		return len(sources)
+	}
+	for _, pair := range p.Pairs {
+		if mergeKey(pair.Dst) == mergeKey(dst) {
+			return 1
+		}
+	}
+	return 0
+}
+
+// mergeKey makes the spellings of INBOX one (RFC 9051 section 5.1).
+func mergeKey(name imap.MailboxName) imap.MailboxName {
+	if name.IsInbox() {
+		return "INBOX"
+	}
+	return name
+}
+
+func findMerges(pairs []Pair) map[imap.MailboxName][]imap.MailboxName {
+	merges := make(map[imap.MailboxName][]imap.MailboxName)
+	for _, p := range pairs {
+		key := mergeKey(p.Dst)
+		merges[key] = append(merges[key], p.Src)
+	}
+	for dst, sources := range merges {
+		if len(sources) == 1 {
+			delete(merges, dst)
+		}
+	}
+	return merges
+}
