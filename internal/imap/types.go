@@ -15,8 +15,9 @@ type UID uint32
 type SeqNum uint32
 
 // UIDValidity is the epoch of a mailbox's UIDs. Zero means the server did not send one: its UIDs
-// may not be remembered.
-type UIDValidity uint32
+// may not be remembered. RFC 9051 gives it 32 bits; servers that count milliseconds send more, and
+// cutting them could make two epochs look alike.
+type UIDValidity uint64
 
 // ModSeq is a CONDSTORE modification sequence (RFC 7162); zero means none.
 type ModSeq uint64
