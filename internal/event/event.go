@@ -121,9 +121,11 @@ type TotalSizes struct {
 }
 
 // LoopStarted opens the folder loop. Messages1 counts what host1 holds in the wanted folders, -1
-// when that is not known yet.
+// when that is not known yet. Wanted names the folders of host1 in their order, so that those never
+// visited can be named at the end.
 type LoopStarted struct {
 	Folders   int
+	Wanted    []imap.MailboxName
 	Messages1 int64
 	Dry       bool
 }
