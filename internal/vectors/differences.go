@@ -28,4 +28,35 @@ func Different(c Case) (Difference, bool) {
 
 // differences is the whole list, by topic. Prefer Match: other cases of the same behaviour have
 // other names.
-var differences = []Difference{}
+var differences = []Difference{
+	{
+		Topic: "final_report",
+		Match: func(c Case) bool {
+			judged := c.Fn == "comment_on_final_diff_in_1_not_in_2" && len(c.In.Field("ids1").List()) > 0 && !c.In.Field("justfolders").Bool()
+			return c.In.Field("noheader").Int() > 0 && (judged || c.Fn == "do_and_print_stats")
+		},
+		Row:    5,
+		Reason: "messages without the wanted headers are identified by their others and copied, so nothing asks for --addheader",
+	},
+	{
+		Topic: "final_report",
+		Match: func(c Case) bool {
+			done, wanted := c.In.Field("folders_done").Int(), c.In.Field("folders").Int()
+			if c.Fn != "do_and_print_stats" || done >= wanted || c.In.Field("justfolders").Bool() {
+				return false
+			}
+			there := map[string]bool{}
+			for _, id := range c.In.Field("ids2").Strs() {
+				there[id] = true
+			}
+			for _, id := range c.In.Field("ids1").Strs() {
+				if !there[id] {
+					return false
+				}
+			}
+			return true
+		},
+		Row:    16,
+		Reason: "the sync does not look good while a wanted folder was not completed",
+	},
+}

@@ -1,0 +1,59 @@
+package report
+
+import "imapsync/internal/getopt"
+
+// Options choose what the faces show.
+type Options struct {
+	Debug         getopt.Bool
+	DebugFlags    getopt.Bool
+	DebugFolders  getopt.Bool // whoever maps folder names emits the steps as notes
+	DebugMemory   getopt.Bool
+	ErrorsDump    getopt.Bool // on unless negated
+	ModuleVersion getopt.Bool // on unless negated
+	Quiet         getopt.Bool
+	JSON          getopt.Bool
+
+	unused [8]getopt.Bool // parsed, and refused or without effect
+}
+
+// Register adds the options to fs with their help.
+func (o *Options) Register(fs *getopt.Set) {
+	fs.Group("Options/debugging")
+	fs.Bool(&o.Debug, "debug", "Say more: every message that is left as it is, and why.").Negatable()
+	fs.Bool(&o.DebugFolders, "debugfolders", "Show each step of the renaming of folders.").Negatable()
+	fs.Bool(&o.DebugFlags, "debugflags", "Show each change of flags.").Negatable()
+	fs.Bool(&o.DebugMemory, "debugmemory", "Show the memory in use at the start of each folder.").Negatable()
+	fs.Bool(&o.ErrorsDump, "errorsdump", "List all errors again at the end. On by default.").Negatable().Hidden()
+	fs.Bool(&o.ModuleVersion, "modulesversion|modules_version", "Print the versions of the libraries in use. On by default.").Negatable().Hidden()
+
+	const internals = "it shows internals of 2.229 that do not exist here"
+	fs.Bool(&o.unused[0], "debugcontent", "Print the messages.").Negatable().
+		NoEffect("the content of messages is never written to a log")
+	fs.Bool(&o.unused[1], "debuglist", "").Negatable().Hidden().NoEffect(internals)
+	fs.Bool(&o.unused[2], "debugdev", "").Negatable().Hidden().NoEffect(internals)
+	fs.Bool(&o.unused[3], "debugcgi", "").Negatable().Hidden().NoEffect(internals)
+	fs.Bool(&o.unused[4], "debuglabels", "Show each change of Gmail labels.").Negatable().Hidden().
+		Later("Gmail labels are not synchronised yet")
+	fs.Bool(&o.unused[5], "debugcrossduplicates", "Show where cross duplicates were found.").Negatable().
+		Later("--skipcrossduplicates is not available yet")
+	fs.Bool(&o.unused[6], "debugcache", "Show the use of the cache.").Negatable().Hidden().
+		Later("--usecache is not available yet")
+	fs.Bool(&o.unused[7], "debugmaxlinelength", "Show the longest line of each message.").Negatable().Hidden().
+		Later("--maxlinelength is not available yet")
+
+	fs.Group("Options/output")
+	fs.Bool(&o.Quiet, "quiet", "Print no line per message and no progress; the log file has them all the same.").Negatable().New()
+	fs.Bool(&o.JSON, "json", "Write one JSON object per line to standard output, for programs; see docs/json.md. The text goes to the log file only.").Negatable().New()
+}
+
+// Text gives the options of a [Text]; the log file's is not quiet.
+func (o Options) Text(host1, host2 string) TextOptions {
+	return TextOptions{
+		Debug:       o.Debug.Value,
+		DebugFlags:  o.DebugFlags.Value,
+		DebugMemory: o.DebugMemory.Value,
+		Quiet:       o.Quiet.Value,
+		Host1:       host1,
+		Host2:       host2,
+	}
+}
