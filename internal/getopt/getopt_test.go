@@ -161,29 +161,27 @@ func TestMask(t *testing.T) {
 	}
 }
 
-func TestRefusedAndNotices(t *testing.T) {
-	var a, b, c Bool
-	var n Int
-	s := NewSet()
-	s.Bool(&a, "usecache", "").Negatable().Later("no cache folders yet.")
-	s.Bool(&b, "filterflags", "").Negatable().Later("flags are always filtered.", "1")
-	s.Bool(&c, "fastio1", "").NoEffect("it is fast.")
-	s.Int(&n, "maxbytespersecond", "").Later("no rate limits yet.", "0")
-	for _, test := range []struct{ args, refused, notices string }{
-		{"--nousecache|--filterflags|--maxbytespersecond|0", "", ""},
-		{"--usecache|--nofilterflags|--fastio1",
-			"Option --usecache is refused: no cache folders yet.|Option --filterflags is refused: flags are always filtered.",
-			"Option --fastio1 has no effect: it is fast."},
-		{"--maxbytespersecond|5", "Option --usecache is refused: no cache folders yet.|" +
-			"Option --filterflags is refused: flags are always filtered.|" +
-			"Option --maxbytespersecond is refused: no rate limits yet.", "Option --fastio1 has no effect: it is fast."},
+func TestIsRefused(t *testing.T) {
+	for _, test := range []struct{ args, refused string }{
+		{"--nousecache|--filterflags|--maxbytespersecond|0|--fastio1", ""},
+		{"--usecache|--nofilterflags", "usecache filterflags"},
+		{"--maxbytespersecond|5|--search|ALL|--search|x", "maxbytespersecond search"},
 	} {
+		s := NewSet()
+		s.Bool(new(Bool), "usecache", "").Negatable().Later("no cache folders")
+		s.Bool(new(Bool), "filterflags", "").Negatable().Later("flags are always filtered", "1")
+		s.Bool(new(Bool), "fastio1", "").NoEffect("it is fast")
+		s.Int(new(Int), "maxbytespersecond", "").Later("no rate limits", "0")
+		s.List(new([]string), "search", "").Later("no search", "ALL")
 		s.Parse(words(test.args))
-		if got := strings.Join(s.Refused(), "|"); got != test.refused {
-			t.Errorf("%s: refused %q, want %q", test.args, got, test.refused)
+		var refused []string
+		for _, o := range s.Options() {
+			if o.IsRefused() {
+				refused = append(refused, o.Name())
+			}
 		}
-		if got := strings.Join(s.Notices(), "|"); got != test.notices {
-			t.Errorf("%s: notices %q, want %q", test.args, got, test.notices)
+		if got := strings.Join(refused, " "); got != test.refused {
+			t.Errorf("%s: refused %q, want %q", test.args, got, test.refused)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package getopt
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -61,9 +62,9 @@ func (o *Option) Arg(placeholder string) *Option { o.arg = placeholder; return o
 func (o *Option) New() *Option { o.fresh = true; return o }
 
 // Later says that the behaviour does not exist: what completes the sentence "--name is refused: …".
-// The option is parsed as usual, and [Set.Refused] reports it when it was given, unless its value
-// is harmless, which means that it asks for nothing: false for a flag when none are listed.
-// Values are written as [Option.Texts] gives them.
+// The option is parsed as usual, and [Option.IsRefused] tells when it was given, unless its value is
+// harmless, which means that it asks for nothing: false for a flag when none are listed. Values are
+// written as [Option.Texts] gives them.
 func (o *Option) Later(what string, harmless ...string) *Option {
 	o.later, o.harmless = what, harmless
 	if len(harmless) == 0 && o.kind == Flag {
@@ -72,7 +73,7 @@ func (o *Option) Later(what string, harmless ...string) *Option {
 	return o
 }
 
-// NoEffect says that the option is accepted and changes nothing, and why: [Set.Notices] repeats it.
+// NoEffect says that the option is accepted and changes nothing, and why; the reason is for the log.
 func (o *Option) NoEffect(reason string) *Option { o.noEffect = reason; return o }
 
 // Secret keeps the value out of the printed command line.
@@ -130,6 +131,13 @@ func (o *Option) Texts() []string {
 		return nil
 	}
 	return o.texts()
+}
+
+// IsRefused reports whether a value asks for behaviour that does not exist (see [Option.Later]).
+func (o *Option) IsRefused() bool {
+	return o.later != "" && slices.ContainsFunc(o.Texts(), func(text string) bool {
+		return !slices.Contains(o.harmless, text)
+	})
 }
 
 // SetText gives the option a value as the command line would: "1" or "0" for a flag; a list gets

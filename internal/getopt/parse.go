@@ -2,7 +2,6 @@ package getopt
 
 import (
 	"fmt"
-	"slices"
 	"sort"
 	"strings"
 )
@@ -26,39 +25,6 @@ func (s *Set) Parse(args []string) (extra, problems []string) {
 		}
 	})
 	return extra, problems
-}
-
-// Refused lists, one sentence each, the options that were given and whose behaviour does not exist
-// (see [Option.Later]).
-func (s *Set) Refused() []string {
-	var sentences []string
-	for _, o := range s.options {
-		if o.later == "" || !o.Given() || allIn(o.Texts(), o.harmless) {
-			continue
-		}
-		sentences = append(sentences, fmt.Sprintf("Option --%s is refused: %s", o.Name(), o.later))
-	}
-	return sentences
-}
-
-// Notices lists, one sentence each, the options that were given and have no effect.
-func (s *Set) Notices() []string {
-	var sentences []string
-	for _, o := range s.options {
-		if o.noEffect != "" && o.Given() {
-			sentences = append(sentences, fmt.Sprintf("Option --%s has no effect: %s", o.Name(), o.noEffect))
-		}
-	}
-	return sentences
-}
-
-func allIn(texts, allowed []string) bool {
-	for _, text := range texts {
-		if !slices.Contains(allowed, text) {
-			return false
-		}
-	}
-	return true
 }
 
 // item is one thing found on a command line: a problem, an extra word (opt nil) or an option.
