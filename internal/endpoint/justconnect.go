@@ -1,0 +1,26 @@
+package endpoint
+
+import (
+	"context"
+
+	"imapsync/internal/event"
+)
+
+// JustConnect connects, shows the greeting and the capabilities, and leaves without a user
+// (--justconnect). Other than in the reference STARTTLS is used when it is offered, as a full run
+// would use it. The error is a *fault.Error of kind Connect or TLS; the reference exits with 10 or 12
+// for these in this mode, and never tests host2 after a failure of host1.
+func (e *Endpoint) JustConnect(ctx context.Context) error {
+	e.connectOnly = true
+	e.Prepare(ctx)
+	title := e.side.Title()
+	e.note(event.Info, "%s: Will just connect to %s without login", title, e.host)
+	e.note(event.Info, "%s: connecting on %s [%s] port [%d]", title, e.side, e.host, e.port)
+	c, _, err := e.open(ctx, aloud)
+	if err != nil {
+		return err
+	}
+	e.exchangeID(ctx, c)
+	_ = c.Logout(ctx)
+	return c.Close()
+}
