@@ -12,14 +12,19 @@ type Ignore uint8
 
 // What a comparison can leave out.
 const (
-	Order            Ignore = 1 << iota // the order of messages in a folder
-	Dates                               // internal dates
-	Flags                               // flags and keywords
-	Subscriptions                       // which folders are subscribed
-	Unselectable                        // folders that can hold no messages
-	FoldersWithNone                     // folders without messages
-	nothing          Ignore = 0
-	maxPerFolderSide        = 10
+	Order           Ignore = 1 << iota // the order of messages in a folder
+	Dates                              // internal dates
+	Flags                              // flags and keywords
+	Subscriptions                      // which folders are subscribed
+	Unselectable                       // folders that can hold no messages
+	FoldersWithNone                    // folders without messages
+	EmptyParents                       // folders without messages that are there too much, but have wanted ones below
+)
+
+const (
+	nothing Ignore = 0
+	// maxPerFolderSide keeps a report readable when everything is missing.
+	maxPerFolderSide = 10
 )
 
 // Compare returns one line per difference between the account as it should be and as it is.
@@ -42,6 +47,7 @@ func Compare(want, got State, ignore Ignore) []string {
 		switch {
 		case !there:
 			out = append(out, fmt.Sprintf("folder %q is missing (%d messages)", name, len(a.Messages)))
+		case !wanted && ignore&EmptyParents != nothing && len(b.Messages) == 0 && parentOfAny(name, w):
 		case !wanted:
 			out = append(out, fmt.Sprintf("folder %q is there and should not be (%d messages)", name, len(b.Messages)))
 		default:
@@ -49,6 +55,15 @@ func Compare(want, got State, ignore Ignore) []string {
 		}
 	}
 	return out
+}
+
+func parentOfAny(name string, folders map[string]Folder) bool {
+	for other := range folders {
+		if strings.HasPrefix(other, name+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 func index(s State, ignore Ignore) map[string]Folder {

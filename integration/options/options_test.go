@@ -6,10 +6,10 @@ import (
 	"encoding/base64"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
-	"imapsync/integration/accounts"
 	"imapsync/integration/dovecot"
 	"imapsync/integration/fixtures"
 	"imapsync/integration/program"
@@ -46,7 +46,7 @@ func TestJustLogin(t *testing.T) {
 
 func TestJustConnect(t *testing.T) {
 	s := filled(t)
-	s.RunOnly("--host1", s.Host1.Host, "--port1", port(s.Host1), "--nossl1", "--notls1", "--justconnect").
+	s.RunOnly("--host1", s.Host1.Host, "--port1", strconv.Itoa(s.Host1.Port), "--nossl1", "--notls1", "--justconnect").
 		WantExit(0).WantLines(`^Host1 banner: `, `^Exiting after a justconnect on host`)
 }
 
@@ -160,7 +160,7 @@ func TestPasswordSources(t *testing.T) {
 func TestNoSecretsInTheLog(t *testing.T) {
 	s := filled(t)
 	log := filepath.Join(s.Dir, "run.log")
-	result := s.Run("--debugimap", "--logdir", s.Dir, "--logfile", "run.log", "--password1="+dovecot.Password).WantExit(0)
+	result := s.Run("--log", "--debugimap", "--logdir", s.Dir, "--logfile", "run.log", "--password1="+dovecot.Password).WantExit(0)
 	plain := base64.StdEncoding.EncodeToString([]byte("\x00" + s.Account1.User + "\x00" + dovecot.Password))
 	text, err := os.ReadFile(log)
 	if err != nil {
@@ -187,29 +187,5 @@ func TestLogFileIsPrivate(t *testing.T) {
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
 		t.Errorf("log file: got mode %v, want nothing for others", mode)
-	}
-}
-
-// TestQuota fills host2 up: what fits is there once, the rest is reported, nothing is doubled.
-func TestQuota(t *testing.T) {
-	t.Parallel()
-	s := program.NewScene(t, program.FirstToSecond)
-	if err := s.Host2.LimitUser(s.Account2.User, 40<<10); err != nil {
-		t.Fatal(err)
-	}
-	s.Load(s.Account1, fixtures.Many("INBOX", 30, 4000))
-	s.Run().WantExit(113).WantLines(`(?i)quota`)
-	s.Run().WantExit(113)
-	inbox := s.State(s.Account2).Folder("INBOX")
-	if n := len(inbox.Messages); n == 0 || n > 10 {
-		t.Errorf("host2: got %d messages, want between 1 and 10", n)
-	}
-	want := accounts.State{inbox}
-	seen := map[string]bool{}
-	for _, m := range want[0].Messages {
-		if seen[m.SHA256] {
-			t.Errorf("host2: %s is there twice", m)
-		}
-		seen[m.SHA256] = true
 	}
 }

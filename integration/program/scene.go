@@ -81,10 +81,10 @@ func (s *Scene) State(target fixtures.Target) accounts.State {
 }
 
 // WantSame fails the test for every difference between the two accounts. Folders that can hold no
-// messages are left out: the two name styles need different ones.
+// messages are left out, and on host2 empty parents: the two name styles need different ones.
 func (s *Scene) WantSame(ignore accounts.Ignore) {
 	s.t.Helper()
-	s.WantState(s.State(s.Account1), s.Account2, ignore|accounts.Unselectable)
+	s.WantState(s.State(s.Account1), s.Account2, ignore|accounts.Unselectable|accounts.EmptyParents)
 }
 
 // WantState fails the test for every difference between a state and an account.
@@ -116,7 +116,8 @@ func side(n string, server *dovecot.Server, port int, a fixtures.Target) []strin
 
 // places keep runs apart from each other and from the machine's own files.
 func (s *Scene) places() []string {
-	return []string{"--tmpdir", s.Dir, "--pidfile", filepath.Join(s.Dir, "imapsync.pid"), "--noreleasecheck"}
+	return []string{"--tmpdir", s.Dir, "--pidfile", filepath.Join(s.Dir, "imapsync.pid"),
+		"--noreleasecheck", "--nodockercontext"}
 }
 
 func (s *Scene) environment() []string {
