@@ -1,5 +1,11 @@
 package vectors
 
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
 // Difference is a case that is not met on purpose.
 type Difference struct {
 	Topic string
@@ -59,4 +65,38 @@ var differences = []Difference{
 		Row:    16,
 		Reason: "the sync does not look good while a wanted folder was not completed",
 	},
+	{
+		Topic: "folder_selection",
+		Match: func(c Case) bool {
+			return c.Fn == "delete2folders" &&
+				(undelimited(c.In.Field("delete2foldersonly")) || undelimited(c.In.Field("delete2foldersbutnot")))
+		},
+		Row:    7,
+		Reason: "an expression without delimiters is a pattern and an invalid one is refused, instead of deleting every folder",
+	},
+	{
+		Topic: "strings",
+		Match: func(c Case) bool {
+			return c.Fn == "make_f1f2" && slices.ContainsFunc(c.In.Field("f1f2").Strs(),
+				func(pair string) bool { return !strings.Contains(pair, "=") })
+		},
+		Row:    7,
+		Reason: "a value without \"=\" is refused before any connection, instead of shifting the pairs that follow",
+	},
+}
+
+// matchOperator is a Perl match with the usual delimiters.
+var matchOperator = regexp.MustCompile(`^(?:m?/(.*)/|m\{(.*)\}|m,(.*),|m#(.*)#|m\((.*)\))[a-z]*$`)
+
+// undelimited reports whether a given expression is no valid match operator.
+func undelimited(expression Value) bool {
+	if !expression.Present() {
+		return false
+	}
+	parts := matchOperator.FindStringSubmatch(expression.Str())
+	if parts == nil {
+		return true
+	}
+	_, err := regexp.Compile(strings.Join(parts[1:], ""))
+	return err != nil
 }
