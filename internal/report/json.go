@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"io"
 	"time"
@@ -29,24 +30,30 @@ func (j *JSON) Summary(s Statistics, exit int) error {
 	return j.Flush()
 }
 
-// write puts the type and the time in front of the fields of v.
-func (j *JSON) write(kind string, v any) {
-	head, err := json.Marshal(struct {
+// write puts the type and the time in front of the other fields.
+func (j *JSON) write(kind string, fields object) {
+	head := marshal(struct {
 		Type string    `json:"type"`
 		Time time.Time `json:"time"`
 	}{kind, j.now().UTC()})
-	if err != nil {
-		panic(err) // only a clock outside the years 0 to 9999 can do this
-	}
-	fields, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // the types of this package marshal
+	tail := []byte("}")
+	if len(fields) > 0 {
+		tail = marshal(fields)
+		tail[0] = ','
 	}
 	j.update(func(b []byte) []byte {
 		b = append(b, head[:len(head)-1]...)
-		if len(fields) > len("{}") {
-			b = append(append(b, ','), fields[1:len(fields)-1]...)
-		}
-		return append(b, "}\n"...)
+		return append(append(b, tail...), '\n')
 	})
+}
+
+// marshal leaves "&" as it is: folder names in modified UTF-7 are full of it.
+func marshal(v any) []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		panic(err) // the types of this package marshal
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -13,12 +13,12 @@ type Options struct {
 	Quiet         getopt.Bool
 	JSON          getopt.Bool
 
-	unused [8]getopt.Bool // parsed, and refused or without effect
+	unused [3]getopt.Bool // parsed, without effect
 }
 
 // Register adds the options to fs with their help.
 func (o *Options) Register(fs *getopt.Set) {
-	fs.Group("Options/debugging")
+	fs.Group("debugging")
 	fs.Bool(&o.Debug, "debug", "Say more: every message that is left as it is, and why.").Negatable()
 	fs.Bool(&o.DebugFolders, "debugfolders", "Show each step of the renaming of folders.").Negatable()
 	fs.Bool(&o.DebugFlags, "debugflags", "Show each change of flags.").Negatable()
@@ -26,22 +26,13 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.ErrorsDump, "errorsdump", "List all errors again at the end. On by default.").Negatable().Hidden()
 	fs.Bool(&o.ModuleVersion, "modulesversion|modules_version", "Print the versions of the libraries in use. On by default.").Negatable().Hidden()
 
-	const internals = "it shows internals of 2.229 that do not exist here"
+	const internals = "it shows internals of 2.229 that do not exist here."
 	fs.Bool(&o.unused[0], "debugcontent", "Print the messages.").Negatable().
-		NoEffect("the content of messages is never written to a log")
-	fs.Bool(&o.unused[1], "debuglist", "").Negatable().Hidden().NoEffect(internals)
-	fs.Bool(&o.unused[2], "debugdev", "").Negatable().Hidden().NoEffect(internals)
-	fs.Bool(&o.unused[3], "debugcgi", "").Negatable().Hidden().NoEffect(internals)
-	fs.Bool(&o.unused[4], "debuglabels", "Show each change of Gmail labels.").Negatable().Hidden().
-		Later("Gmail labels are not synchronised yet")
-	fs.Bool(&o.unused[5], "debugcrossduplicates", "Show where cross duplicates were found.").Negatable().
-		Later("--skipcrossduplicates is not available yet")
-	fs.Bool(&o.unused[6], "debugcache", "Show the use of the cache.").Negatable().Hidden().
-		Later("--usecache is not available yet")
-	fs.Bool(&o.unused[7], "debugmaxlinelength", "Show the longest line of each message.").Negatable().Hidden().
-		Later("--maxlinelength is not available yet")
+		NoEffect("the content of messages is never written to a log.")
+	fs.Bool(&o.unused[1], "debuglist", "Show internal lists.").Negatable().Hidden().NoEffect(internals)
+	fs.Bool(&o.unused[2], "debugdev", "Show what the developers of 2.229 look at.").Negatable().Hidden().NoEffect(internals)
 
-	fs.Group("Options/output")
+	fs.Group("output")
 	fs.Bool(&o.Quiet, "quiet", "Print no line per message and no progress; the log file has them all the same.").Negatable().New()
 	fs.Bool(&o.JSON, "json", "Write one JSON object per line to standard output, for programs; see docs/json.md. The text goes to the log file only.").Negatable().New()
 }

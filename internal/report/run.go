@@ -11,8 +11,7 @@ type Run struct {
 	SizesAtEnd   bool // sizes are taken before and after: the differences are printed
 	ErrorsDump   bool // list the errors at the end
 	ErrorsMax    int64
-	ExitWhenOver int64  // octets, 0 for no limit
-	ReleaseLine  string // about newer releases, "" prints none
+	ExitWhenOver int64 // octets, 0 for no limit
 }
 
 // Endpoint is one side of a run as users name it.

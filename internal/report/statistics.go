@@ -109,7 +109,8 @@ func (s Statistics) Completed() int {
 }
 
 // Block is the statistics block with the verdict, in lines. Labels are those of the reference,
-// which many scripts read; "Folders synced" counts only the completed ones.
+// which many scripts read. "Folders synced" counts only the completed ones, and there is no line
+// about newer releases, because nothing looks for them.
 func (s Statistics) Block() string {
 	spent := s.End.Sub(s.Run.Start).Seconds()
 	b := line(nil, "++++ Statistics")
@@ -131,9 +132,6 @@ func (s Statistics) Block() string {
 	}
 	b = append(b, s.Verdict()...)
 	b = line(b, "Detected %d errors", s.Errors)
-	if s.Run.ReleaseLine != "" {
-		b = line(b, "%s", s.Run.ReleaseLine)
-	}
 	return string(line(b, "%s", Homepage))
 }
 

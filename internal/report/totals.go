@@ -186,8 +186,8 @@ func (t *Totals) MostFrequent() (kind fault.Kind, side account.Side, ok bool) {
 	return c.kind, c.side, ok
 }
 
-// ErrorListing is the list of errors that ends a run with errors, in lines. Without --errorsdump
-// it is only the line about the most frequent type.
+// ErrorListing is the list of errors that ends a run with errors, in lines; a run without errors
+// prints none. Without --errorsdump it is only the line about the most frequent type.
 func (t *Totals) ErrorListing() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -244,6 +244,3 @@ func difference(e *event.TotalSizes) *Difference {
 	}
 	return &Difference{Messages: e.Host2.Messages - e.Host1.Messages, Bytes: e.Host2.Bytes - e.Host1.Bytes}
 }
-
-// ReleaseCheckHint is the line about newer releases when nobody asked for the check.
-const ReleaseCheckHint = "Check if a new imapsync release is available by adding --releasecheck"

@@ -1,0 +1,72 @@
+package report
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func sampleJSON(t *testing.T) string {
+	t.Helper()
+	var out strings.Builder
+	j := NewJSON(&out)
+	j.now = clock()
+	for _, e := range sample() {
+		j.Emit(e)
+	}
+	_, s := sampleStatistics()
+	if err := j.Summary(s, 114); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestJSON(t *testing.T) {
+	golden(t, "run.jsonl", sampleJSON(t))
+}
+
+// TestJSONDocumented holds docs/json.md to the truth: every type has a heading and every field is
+// named below it.
+func TestJSONDocumented(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "json.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := bufio.NewScanner(strings.NewReader(sampleJSON(t)))
+	rows.Buffer(nil, 1<<20)
+	for rows.Scan() {
+		var fields map[string]any
+		if err := json.Unmarshal(rows.Bytes(), &fields); err != nil {
+			t.Fatalf("%s: %v", rows.Text(), err)
+		}
+		kind := fields["type"].(string)
+		_, section, found := strings.Cut(string(doc), "\n### `"+kind+"`\n")
+		if !found {
+			t.Errorf("docs/json.md has no heading for %s", kind)
+			continue
+		}
+		section, _, _ = strings.Cut(section, "\n### ")
+		delete(fields, "type")
+		delete(fields, "time")
+		for name, value := range fields {
+			checkDocumented(t, section, kind, name, value)
+		}
+	}
+}
+
+func checkDocumented(t *testing.T, section, kind, name string, value any) {
+	t.Helper()
+	if !strings.Contains(section, "`"+name+"`") {
+		t.Errorf("docs/json.md: %s does not tell of %s", kind, name)
+	}
+	inner, _ := value.(map[string]any)
+	if name == "types" || name == "left_behind" {
+		inner = nil // keys are names of error types and reasons
+	}
+	for n, v := range inner {
+		checkDocumented(t, section, kind, n, v)
+	}
+}
