@@ -136,6 +136,7 @@ func (b *builder) pair() error {
 		destinations[dst] = true
 	}
 	b.plan.Merges = findMerges(b.plan.Pairs)
+	markCaseTwins(b.plan.Pairs)
 	b.findExtra(destinations)
 	return nil
 }

@@ -21,24 +21,21 @@ type mapper struct {
 
 // step is one rule of the mapping. It gets the result of the step before and says whether its own
 // is final.
-type step struct {
-	name  string
-	apply func(m *mapper, name string) (result string, final bool, err error)
-}
+type step func(m *mapper, name string) (result string, final bool, err error)
 
 // steps is the whole mapping, in order (imap2_folder_name of the reference).
 var steps = []step{
-	{"explicit pair (--f1f2)", (*mapper).explicitPair},
-	{"automap", (*mapper).automap},
-	{"subfolder1 removal", (*mapper).removeSubfolder1},
-	{"nothing left is INBOX", (*mapper).emptyIsInbox},
-	{"prefix1 removal", (*mapper).removePrefix1},
-	{"separator swap", (*mapper).swapSeparators},
-	{"fixslash2", (*mapper).fixSlash2},
-	{"prefix2", (*mapper).addPrefix2},
-	{"subfolder2", (*mapper).enterSubfolder2},
-	{"regextrans2", (*mapper).regexTrans2},
-	{"inbox case", (*mapper).inboxCase},
+	(*mapper).explicitPair, // --f1f2
+	(*mapper).automap,
+	(*mapper).removeSubfolder1,
+	(*mapper).emptyIsInbox,
+	(*mapper).removePrefix1,
+	(*mapper).swapSeparators,
+	(*mapper).fixSlash2,
+	(*mapper).addPrefix2,
+	(*mapper).enterSubfolder2,
+	(*mapper).regexTrans2,
+	(*mapper).inboxCase,
 }
 
 // newMapper settles what 2.229 takes for "not given": a prefix "0", a separator "" or "0".
@@ -65,8 +62,8 @@ func (l Layout) settled() Layout {
 // dest is the name of src on host2.
 func (m *mapper) dest(src imap.MailboxName) (imap.MailboxName, error) {
 	name := string(src)
-	for _, s := range steps {
-		result, final, err := s.apply(m, name)
+	for _, apply := range steps {
+		result, final, err := apply(m, name)
 		if err != nil {
 			return "", err
 		}

@@ -1,6 +1,8 @@
 package folder
 
 import (
+	"strings"
+
 	"imapsync/internal/account"
 	"imapsync/internal/imap"
 )
@@ -26,6 +28,9 @@ type Pair struct {
 	DstExists     bool // in host2's list, letter by letter
 	DstSubscribed bool
 	Subscribe     bool // the options ask to subscribe to Dst, and host2 is not subscribed yet
+	// CaseTwin tells that another pair's Dst differs from this one in letter case only. On servers
+	// that ignore it both are one folder, so twins may not be synced at the same time.
+	CaseTwin bool
 }
 
 // Note is a line to print, or several lines of one block, without a final newline.
@@ -58,18 +63,10 @@ type Plan struct {
 	Merges map[imap.MailboxName][]imap.MailboxName
 }
 
-// DstSources counts the pairs that feed dst. Deletions in a folder with several sources need all
-// of them complete (docs/differences.md row 15).
+// DstSources counts the pairs that feed dst, the Dst of a pair. Deletions in a folder with several
+// sources need all of them complete (docs/differences.md row 15).
 func (p *Plan) DstSources(dst imap.MailboxName) int {
-	if sources := p.Merges[mergeKey(dst)]; sources != nil {
-		return len(sources)
-	}
-	for _, pair := range p.Pairs {
-		if mergeKey(pair.Dst) == mergeKey(dst) {
-			return 1
-		}
-	}
-	return 0
+	return max(1, len(p.Merges[mergeKey(dst)]))
 }
 
 // mergeKey makes the spellings of INBOX one (RFC 9051 section 5.1).
@@ -92,4 +89,20 @@ func findMerges(pairs []Pair) map[imap.MailboxName][]imap.MailboxName {
 		}
 	}
 	return merges
+}
+
+func markCaseTwins(pairs []Pair) {
+	spelling := make(map[string]imap.MailboxName, len(pairs))
+	twins := make(map[string]bool)
+	for _, p := range pairs {
+		folded := strings.ToLower(string(p.Dst))
+		if first, seen := spelling[folded]; !seen {
+			spelling[folded] = p.Dst
+		} else if first != p.Dst {
+			twins[folded] = true
+		}
+	}
+	for i := range pairs {
+		pairs[i].CaseTwin = twins[strings.ToLower(string(pairs[i].Dst))]
+	}
 }
