@@ -23,12 +23,8 @@ func NewJSON(w io.Writer) *JSON { return &JSON{buffer: buffer{out: w}, now: time
 // Emit writes e.
 func (j *JSON) Emit(e event.Event) { j.write(jsonEvent(e)) }
 
-// Summary writes the last object of a run: all statistics and the exit value. It flushes, and
-// returns the first error of any writing.
-func (j *JSON) Summary(s Statistics, exit int) error {
-	j.write("summary", jsonSummary(s, exit))
-	return j.Flush()
-}
+// Summary writes the last object of a run: all statistics and the exit value.
+func (j *JSON) Summary(s Statistics, exit int) { j.write("summary", jsonSummary(s, exit)) }
 
 // write puts the type and the time in front of the other fields.
 func (j *JSON) write(kind string, fields object) {

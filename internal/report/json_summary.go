@@ -1,10 +1,6 @@
 package report
 
-import (
-	"time"
-
-	"imapsync/internal/plan"
-)
+import "time"
 
 // jsonSummary holds every figure of the statistics block, with plain numbers.
 func jsonSummary(s Statistics, exit int) object {
@@ -52,9 +48,7 @@ func jsonMessages(m Messages) object {
 func jsonLeft(left []LeftBehind) map[string]int64 {
 	counts := make(map[string]int64, len(left))
 	for _, l := range left {
-		if l.Reason != plan.ReasonNone {
-			counts[l.Reason.String()] = l.Count
-		}
+		counts[l.Reason.String()] = l.Count
 	}
 	return counts
 }

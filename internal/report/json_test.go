@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"imapsync/internal/fault"
+	"imapsync/internal/plan"
 )
 
 func sampleJSON(t *testing.T) string {
@@ -18,7 +21,8 @@ func sampleJSON(t *testing.T) string {
 		j.Emit(e)
 	}
 	_, s := sampleStatistics()
-	if err := j.Summary(s, 114); err != nil {
+	j.Summary(s, 114)
+	if err := j.Flush(); err != nil {
 		t.Fatal(err)
 	}
 	return out.String()
@@ -53,6 +57,27 @@ func TestJSONDocumented(t *testing.T) {
 		delete(fields, "time")
 		for name, value := range fields {
 			checkDocumented(t, section, kind, name, value)
+		}
+	}
+}
+
+// TestReasons wants words for every reason of the engine, in the log and in the contract.
+func TestReasons(t *testing.T) {
+	doc, err := os.ReadFile(filepath.Join("..", "..", "docs", "json.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for r := plan.ReasonNone + 1; r.String() != "unknown"; r++ {
+		if reasonText(r) == reasonText(plan.ReasonNone) {
+			t.Errorf("%s has no words", r)
+		}
+		if !strings.Contains(string(doc), "`"+r.String()+"`") {
+			t.Errorf("docs/json.md does not tell of %s", r)
+		}
+	}
+	for k := fault.Unclassified; k.String() != "unknown"; k++ {
+		if !strings.Contains(string(doc), "`"+k.String()+"`") {
+			t.Errorf("docs/json.md does not tell of %s", k)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import "imapsync/internal/getopt"
 type Options struct {
 	Debug         getopt.Bool
 	DebugFlags    getopt.Bool
-	DebugFolders  getopt.Bool // whoever maps folder names emits the steps as notes
+	DebugFolders  getopt.Bool
 	DebugMemory   getopt.Bool
 	ErrorsDump    getopt.Bool // on unless negated
 	ModuleVersion getopt.Bool // on unless negated
@@ -40,11 +40,12 @@ func (o *Options) Register(fs *getopt.Set) {
 // Text gives the options of a [Text]; the log file's is not quiet.
 func (o Options) Text(host1, host2 string) TextOptions {
 	return TextOptions{
-		Debug:       o.Debug.Value,
-		DebugFlags:  o.DebugFlags.Value,
-		DebugMemory: o.DebugMemory.Value,
-		Quiet:       o.Quiet.Value,
-		Host1:       host1,
-		Host2:       host2,
+		Debug:        o.Debug.Value,
+		DebugFolders: o.DebugFolders.Value,
+		DebugFlags:   o.DebugFlags.Value,
+		DebugMemory:  o.DebugMemory.Value,
+		Quiet:        o.Quiet.Value,
+		Host1:        host1,
+		Host2:        host2,
 	}
 }

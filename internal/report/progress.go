@@ -91,7 +91,8 @@ func (p *Progress) text() string {
 	return p.meter.progress(p.now())
 }
 
-// progress is the line: "42% 4200/10000 messages, 12.300 MiB copied, 35.2 msgs/s, 1.200 MiB/s, ETA 2m45s".
+// progress is the line: "42% 4200/10000 messages, ETA 2m45s, 12.300 MiB copied, 35.2 msgs/s,
+// 1.200 MiB/s", what matters most first, because narrow terminals cut the end.
 func (m *meter) progress(now time.Time) string {
 	messages, bytes := m.rates(now)
 	copied := fmt.Sprintf("%s copied, %.1f msgs/s, %s/s", BytesBin(float64(m.bytes)), messages, BytesBin(bytes))
@@ -104,5 +105,5 @@ func (m *meter) progress(now time.Time) string {
 		percent = min(100, math.Floor(100*float64(m.processed)/float64(m.total)))
 	}
 	left := time.Duration(min(max(seconds, 0), maxSeconds)) * time.Second
-	return fmt.Sprintf("%.0f%% %d/%d messages, %s, ETA %s", percent, m.processed, m.total, copied, left)
+	return fmt.Sprintf("%.0f%% %d/%d messages, ETA %s, %s", percent, m.processed, m.total, left, copied)
 }

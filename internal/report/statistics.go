@@ -2,7 +2,9 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -89,9 +91,11 @@ type LeftBehind struct {
 // --dry held back, is not left behind.
 func leftBehind(reasons map[plan.Reason]int64) []LeftBehind {
 	var left []LeftBehind
-	for r := plan.DuplicateOnHost1; r < plan.DryRun; r++ {
-		if n := reasons[r]; n > 0 {
-			left = append(left, LeftBehind{r, n})
+	for _, r := range slices.Sorted(maps.Keys(reasons)) {
+		switch r {
+		case plan.AlreadyThere, plan.KnownPair, plan.DryRun:
+		default:
+			left = append(left, LeftBehind{r, reasons[r]})
 		}
 	}
 	return left

@@ -11,10 +11,11 @@ import (
 
 // TextOptions choose among the lines of a [Text].
 type TextOptions struct {
-	Debug       bool // notes of level Debug, and a line for every message left alone
-	DebugFlags  bool // a line for every change of flags
-	DebugMemory bool // memory at the start of each folder
-	Quiet       bool // no line per message, no estimates
+	Debug        bool // notes of level Debug, and a line for every message left alone
+	DebugFolders bool // notes of level Debug, which tell the steps of the renaming of folders
+	DebugFlags   bool // a line for every change of flags
+	DebugMemory  bool // memory at the start of each folder
+	Quiet        bool // no line per message, no estimates
 
 	Host1, Host2 string           // names for the lines about reconnections
 	Now          func() time.Time // nil means time.Now
@@ -64,7 +65,7 @@ func (t *Text) Emit(e event.Event) {
 func (t *Text) appendEvent(b []byte, e event.Event, now time.Time) []byte {
 	switch e := e.(type) {
 	case event.Note:
-		if e.Level == event.Debug && !t.opts.Debug {
+		if e.Level == event.Debug && !t.opts.Debug && !t.opts.DebugFolders {
 			return b
 		}
 		return append(appendText(b, e.Text), '\n')

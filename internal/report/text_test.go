@@ -46,6 +46,13 @@ func TestTextDebug(t *testing.T) {
 	}
 }
 
+func TestTextDebugFolders(t *testing.T) {
+	got := printed(t, TextOptions{DebugFolders: true}, sample()...)
+	if !strings.Contains(got, "only with --debug\n") || strings.Contains(got, "already on host2") {
+		t.Errorf("got\n%s\nwant the notes of level Debug, and no line per message left alone", got)
+	}
+}
+
 func TestTextQuiet(t *testing.T) {
 	got := printed(t, TextOptions{Quiet: true}, sample()...)
 	for _, unwanted := range []string{"copied to", "skipped (", "ETA:"} {

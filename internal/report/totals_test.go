@@ -98,7 +98,7 @@ func TestErrorTextsBounded(t *testing.T) {
 	}
 }
 
-func TestExitTextsOfAll(t *testing.T) {
+func TestExitTextUnknown(t *testing.T) {
 	if got := ExitText(99); got != "EXIT_UNKNOWN" {
 		t.Errorf("got %q, want EXIT_UNKNOWN", got)
 	}
@@ -129,7 +129,7 @@ func TestMeterWithoutTotal(t *testing.T) {
 	if got := m.eta(sampleStart.Add(time.Second)); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	want = "25% 1/4 messages, 0.010 KiB copied, 1.0 msgs/s, 0.010 KiB/s, ETA 3s"
+	want = "25% 1/4 messages, ETA 3s, 0.010 KiB copied, 1.0 msgs/s, 0.010 KiB/s"
 	if got := m.progress(sampleStart.Add(time.Second)); got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
