@@ -21,11 +21,12 @@ const (
 	TransformationFailed        // a rewriting rule failed on it
 	SkippedByRule               // --skipmess, --maxlinelength and the like
 	DryRun                      // it would be copied without --dry
+	Unidentified                // host1 did not give its identity headers, and host2's folder is not empty
 )
 
 var reasonNames = [...]string{"", "already_there", "known_pair", "duplicate_on_host1", "cross_duplicate",
 	"too_big", "too_small", "vanished_on_host1", "fetch_failed", "append_refused", "not_reached",
-	"folder_failed", "transformation_failed", "skipped_by_rule", "dry_run"}
+	"folder_failed", "transformation_failed", "skipped_by_rule", "dry_run", "unidentified"}
 
 // String is the reason's name in JSON output.
 func (r Reason) String() string {

@@ -1,0 +1,199 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"imapsync/internal/account"
+	"imapsync/internal/endpoint"
+	"imapsync/internal/event"
+	"imapsync/internal/fault"
+	"imapsync/internal/imap"
+	"imapsync/internal/imap/client"
+	"imapsync/internal/message"
+	"imapsync/internal/plan"
+	"imapsync/internal/scan"
+)
+
+// listing is a folder being listed on a borrowed connection, which goes back by itself at the end.
+type listing struct {
+	begun    chan struct{}
+	returned chan struct{}
+	l        *scan.Listing
+	err      error // no connection
+	selected imap.Selected
+}
+
+// startListing returns at once; getting a connection may take a while.
+func (r *run) startListing(e *endpoint.Endpoint, name imap.MailboxName, want scan.Want) *listing {
+	x := &listing{begun: make(chan struct{}), returned: make(chan struct{})}
+	go func() {
+		defer close(x.returned)
+		c, err := e.Get(r.soft)
+		if err != nil {
+			x.err = err
+			close(x.begun)
+			return
+		}
+		x.l = scan.Start(r.soft, c, name, want)
+		close(x.begun)
+		<-x.l.Done()
+		e.Put(c)
+	}()
+	return x
+}
+
+// open waits for the answer to SELECT.
+func (x *listing) open(ctx context.Context) (imap.Selected, error) {
+	<-x.begun
+	if x.err != nil {
+		return imap.Selected{}, x.err
+	}
+	sel, err := x.l.Opened(ctx)
+	x.selected = sel
+	return sel, err
+}
+
+// wait waits until the connection has been given back.
+func (x *listing) wait() { <-x.returned }
+
+// want is what a listing of either side reads. host1 is examined only; so is host2 in a dry run.
+func (w *work) want(source bool) scan.Want {
+	return scan.Want{ReadOnly: source || w.set.dry, Dates: source, Identity: w.cfg.Identity, Sets: w.sets}
+}
+
+// listDestination feeds the plan with host2's folder. Nothing is decided from half a listing: one
+// that does not hold as many messages as the folder is read once more, then the folder is left.
+func (w *work) listDestination(state existence) bool {
+	if state == absent {
+		proof, _ := plan.Prove(true, 0, 0)
+		w.result2 = scan.Result{Proof: proof, Whole: true}
+		w.newPlan(nil)
+		return true
+	}
+	var rows []plan.Row
+	err := w.repeat(func() (err error) {
+		rows, err = w.listOnce()
+		return err
+	})
+	if err != nil {
+		w.fail(err)
+		return false
+	}
+	w.newPlan(rows)
+	w.sizes.side(account.Host2, w.i, w.result2)
+	return true
+}
+
+func (w *work) newPlan(rows []plan.Row) {
+	w.dst = w.result2.Selected
+	for _, r := range rows {
+		if r.UID >= w.dst.UIDNext {
+			w.dst.UIDNext = r.UID + 1
+		}
+	}
+	w.plan = plan.New(w.rules, w.sets, w.dst.PermanentFlags)
+	w.plan.AddDest(rows)
+	w.plan.DestDone(w.result2.Proof)
+}
+
+// listOnce reads host2's folder whole. A listed folder that cannot be selected is created first:
+// Gmail lists labels that become selectable only then.
+func (w *work) listOnce() ([]plan.Row, error) {
+	x := w.startListing(w.cfg.Host2, w.pair.Dst, w.want(false))
+	defer x.wait()
+	if _, err := x.open(w.soft); err != nil {
+		if !fault.Lost(err) && !fault.Transient(err) && !w.set.dry && w.createAgain() {
+			return nil, errAgain
+		}
+		return nil, selectError(account.Host2, w.pair.Dst, err)
+	}
+	var rows []plan.Row
+	for more := x.l.Next(); len(more) > 0; more = x.l.Next() {
+		rows = append(rows, more...)
+	}
+	res, err := x.l.Wait()
+	if err != nil {
+		return nil, listingError(account.Host2, w.pair.Dst, err)
+	}
+	if !res.Whole {
+		return nil, incomplete(account.Host2, w.pair.Dst, res)
+	}
+	w.result2 = res
+	w.sink.Emit(event.FolderSelected{Side: account.Host2, Folder: w.pair.Dst, Messages: res.Selected.Exists,
+		PermanentFlags: plan.Restriction(res.Selected.PermanentFlags)})
+	return rows, nil
+}
+
+func (w *work) createAgain() bool {
+	return w.with(w.cfg.Host2, func(c *client.Conn) error { return c.Create(w.pair.Dst).Wait(w.soft) }) == nil
+}
+
+// errAgain asks repeat for another try although nothing was lost.
+var errAgain = errors.New("once more")
+
+// errIncomplete marks a listing that does not agree with the folder.
+var errIncomplete = errors.New("listing incomplete")
+
+// repeat tries a reading again after a lost connection, a busy server or an incomplete listing.
+func (w *work) repeat(f func() error) error {
+	for try := 1; ; try++ {
+		err := f()
+		again := errors.Is(err, errAgain) || errors.Is(err, errIncomplete) || fault.Transient(err)
+		if err == nil || !again || try >= tries || w.soft.Err() != nil {
+			return err
+		}
+	}
+}
+
+func selectError(side account.Side, name imap.MailboxName, err error) error {
+	return &fault.Error{Kind: fault.Select, Side: side, Folder: name, Err: err,
+		Text: fmt.Sprintf("%s folder %s: Could not select: %v", side.Title(), name, err)}
+}
+
+func listingError(side account.Side, name imap.MailboxName, err error) error {
+	return &fault.Error{Kind: fault.Unclassified, Side: side, Folder: name, Err: err,
+		Text: fmt.Sprintf("%s: folder %s : Could not fetch_hash msgs: %v", side.Title(), name, err)}
+}
+
+func incomplete(side account.Side, name imap.MailboxName, res scan.Result) error {
+	return listingError(side, name, fmt.Errorf("%w: the folder has %d messages, the server listed %d",
+		errIncomplete, res.Selected.Exists, res.Messages))
+}
+
+func (w *work) fetchError(err error) error { return listingError(account.Host1, w.pair.Src, err) }
+
+// identify reads the second-pass headers that the plan asks for, on both sides.
+func (w *work) identify() error {
+	need1, need2 := w.plan.Needs()
+	for _, n := range []struct {
+		e        *endpoint.Endpoint
+		name     imap.MailboxName
+		validity imap.UIDValidity
+		uids     []imap.UID
+	}{
+		{w.cfg.Host1, w.pair.Src, w.listing1.selected.UIDValidity, need1},
+		{w.cfg.Host2, w.pair.Dst, w.dst.UIDValidity, need2},
+	} {
+		if len(n.uids) == 0 {
+			continue
+		}
+		err := w.with(n.e, func(c *client.Conn) error {
+			return scan.Keys(w.soft, c, n.name, n.validity, n.uids, w.cfg.Identity, func(uid imap.UID, full, fallback message.Key) {
+				w.plan.Identify(n.e.Side(), uid, full, fallback)
+			})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func ofText(s plan.Skip) string {
+	if s.Of == 0 {
+		return ""
+	}
+	return fmt.Sprintf("same identity as UID %d", s.Of)
+}

@@ -1,0 +1,135 @@
+package migrate
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"imapsync/internal/event"
+	"imapsync/internal/imap"
+	"imapsync/internal/transfer"
+)
+
+// foldersAtOnce is how many folders are in work at the same time. They mostly wait, for listings
+// ahead of the copy or for the copy; the pool bounds the connections they may use.
+const foldersAtOnce = 8
+
+// loop works on every pair of folders.
+func (r *run) loop() {
+	wanted := make([]imap.MailboxName, len(r.plan.Pairs))
+	for i, p := range r.plan.Pairs {
+		wanted[i] = p.Src
+	}
+	r.sink.Emit(event.LoopStarted{Folders: len(wanted), Messages1: r.countMessages(wanted), Dry: r.set.dry, Wanted: wanted})
+	r.creator = newCreator(r)
+	var wg sync.WaitGroup
+	wg.Go(r.creator.run)
+	r.copier = transfer.New(r.hard, r.transferConfig(), r.cfg.Host1, r.cfg.Host2, r.sink)
+	wg.Go(func() {
+		<-r.soft.Done()
+		r.copier.Stop()
+	})
+	r.pairs()
+	r.copier.Close()
+	if r.set.sizesBefore && r.set.mode == Full {
+		r.sizes.total(event.Before)
+	}
+	r.sink.Emit(event.LoopEnded{})
+}
+
+// pairs works on the pairs in order, several at once. Pairs of one destination form one piece of
+// work, done in order (rule E3).
+func (r *run) pairs() {
+	work := make(chan []int)
+	var wg sync.WaitGroup
+	for range foldersAtOnce {
+		wg.Go(func() {
+			for group := range work {
+				for _, i := range group {
+					r.pair(i)
+				}
+			}
+		})
+	}
+	for _, group := range r.groups() {
+		work <- group
+	}
+	close(work)
+	wg.Wait()
+}
+
+// groups gathers the pairs by destination, in the order of the first of each. Names that differ only
+// in letter case may be one folder.
+func (r *run) groups() [][]int {
+	var groups [][]int
+	at := map[imap.MailboxName]int{}
+	twins := map[string]bool{}
+	for _, p := range r.plan.Pairs {
+		if p.CaseTwin {
+			twins[strings.ToLower(string(p.Dst))] = true
+		}
+	}
+	for i, p := range r.plan.Pairs {
+		key := p.Dst
+		if key.IsInbox() || twins[strings.ToLower(string(key))] {
+			key = imap.MailboxName(strings.ToLower(string(key)))
+		}
+		g, ok := at[key]
+		if !ok {
+			g = len(groups)
+			at[key] = g
+			groups = append(groups, nil)
+		}
+		groups[g] = append(groups[g], i)
+	}
+	return groups
+}
+
+// transferConfig chooses how to copy from what host2 can do.
+func (r *run) transferConfig() transfer.Config {
+	caps := r.cfg.Host2.Caps()
+	plus := caps.Has(imap.CapLiteralPlus)
+	multi := caps.Has(imap.CapMultiAppend) && plus
+	cfg := transfer.Config{
+		Lanes:    lanes(min(r.cfg.Host1.Cap(), r.cfg.Host2.Cap())),
+		Fetchers: 1,
+		Budget:   r.cfg.Budget,
+		Shared:   !multi && !plus && !r.cfg.Transfer.Order.Value,
+		Multi:    multi,
+		Expunge:  caps.Has(imap.CapUIDPlus),
+		Dates:    r.cfg.Transfer.SyncInternalDates.Or(true),
+		Retries:  tries,
+		Settle:   r.cfg.Settle,
+		Identity: r.cfg.Identity,
+	}
+	if cfg.Budget == 0 {
+		cfg.Budget = DefaultBudget
+	}
+	if cfg.Settle == 0 {
+		cfg.Settle = 500 * time.Millisecond
+	}
+	return cfg
+}
+
+// lanes leaves connections for listing ahead while messages are copied.
+func lanes(connections int) int { return max(1, connections/2) }
+
+// countMessages asks host1 how many messages the wanted folders hold, for the estimate of the time
+// left; -1 when it cannot be known cheaply.
+func (r *run) countMessages(names []imap.MailboxName) int64 {
+	if !r.set.sizesBefore || r.set.mode == JustFolders {
+		return -1
+	}
+	status, err := r.status(r.cfg.Host1, names)
+	if err != nil {
+		return -1
+	}
+	var total int64
+	for _, st := range status {
+		if st.Messages == nil {
+			return -1
+		}
+		total += int64(*st.Messages)
+	}
+	return total
+}

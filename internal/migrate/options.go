@@ -1,0 +1,92 @@
+package migrate
+
+import (
+	"fmt"
+
+	"imapsync/internal/getopt"
+)
+
+// Options choose the kind of run.
+type Options struct {
+	Dry                           getopt.Bool
+	JustConnect, JustLogin        getopt.Bool
+	JustFolders, JustFolderSizes  getopt.Bool
+	FolderSizes, FolderSizesAtEnd getopt.Bool
+	ErrorsMax                     getopt.Int
+}
+
+// Register adds the options to fs with their help.
+func (o *Options) Register(fs *getopt.Set) {
+	fs.Group("run")
+	fs.Bool(&o.Dry, "dry", "Show what would be done, change nothing on either side.").Negatable()
+	fs.Bool(&o.JustConnect, "justconnect", "Only connect to both servers, then exit.").Negatable()
+	fs.Bool(&o.JustLogin, "justlogin", "Only log in on both servers, then exit.").Negatable()
+	fs.Bool(&o.JustFolders, "justfolders", "Only create (and subscribe) the folders, without messages.").Negatable()
+	fs.Bool(&o.JustFolderSizes, "justfoldersizes", "Only show the sizes of the folders, then exit.").Negatable()
+	fs.Bool(&o.FolderSizes, "foldersizes", "Show the sizes of folders before the copy. On by default.").Negatable()
+	fs.Bool(&o.FolderSizesAtEnd, "foldersizesatend", "Show the sizes of folders after the copy. On by default.").Negatable()
+	fs.Int(&o.ErrorsMax, "errorsmax", "Exit when this many errors have happened (default 50).")
+}
+
+// Mode is how far a run goes.
+type Mode uint8
+
+// Modes, from the shortest.
+const (
+	Full            Mode = iota
+	JustConnect          // connect, no login
+	JustLogin            // log in and out
+	JustFolderSizes      // sizes of both sides
+	JustFolders          // folders, no messages
+)
+
+// Plan of a run as settled from the options.
+type settings struct {
+	mode        Mode
+	dry         bool
+	sizesBefore bool
+	sizesAfter  bool
+	errorsMax   int
+}
+
+// settle gives the options their meaning. The sizes at the end follow --foldersizes; with
+// --justfolders alone they are shown only at the end, as in the reference.
+func (o *Options) settle() settings {
+	s := settings{dry: o.Dry.Value, errorsMax: int(o.ErrorsMax.Value)}
+	switch {
+	case o.JustConnect.Value:
+		s.mode = JustConnect
+	case o.JustLogin.Value:
+		s.mode = JustLogin
+	case o.JustFolderSizes.Value:
+		s.mode = JustFolderSizes
+	case o.JustFolders.Value:
+		s.mode = JustFolders
+	}
+	if s.errorsMax == 0 {
+		s.errorsMax = DefaultErrorsMax
+	}
+	s.sizesBefore = o.FolderSizes.Or(s.mode != JustFolders)
+	s.sizesAfter = o.FolderSizesAtEnd.Or(o.FolderSizes.Or(true))
+	return s
+}
+
+// DefaultErrorsMax is the number of errors after which a run gives up.
+const DefaultErrorsMax = 50
+
+// Sizes tells whether the size blocks before and after the copy are shown.
+func (o *Options) Sizes() (before, after bool) {
+	s := o.settle()
+	return s.sizesBefore, s.sizesAfter
+}
+
+// Limit is the number of errors at which the run ends.
+func (o *Options) Limit() int { return o.settle().errorsMax }
+
+// Validate reports what is wrong with the options, before any connection.
+func (o *Options) Validate() []error {
+	if o.ErrorsMax.Value < 0 {
+		return []error{fmt.Errorf("--errorsmax %d: cannot be negative (0 means %d)", o.ErrorsMax.Value, DefaultErrorsMax)}
+	}
+	return nil
+}

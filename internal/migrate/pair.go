@@ -1,0 +1,98 @@
+package migrate
+
+import (
+	"imapsync/internal/event"
+	"imapsync/internal/folder"
+	"imapsync/internal/imap"
+	"imapsync/internal/plan"
+	"imapsync/internal/scan"
+	"imapsync/internal/transfer"
+)
+
+// work is one pair of folders in work.
+type work struct {
+	*run
+	i    int
+	pair folder.Pair
+
+	listing1 *listing // host1's folder, started ahead
+	dst      imap.Selected
+	result1  scan.Result
+	result2  scan.Result
+	plan     *plan.Folder
+	out      *transfer.Folder
+	changes  map[plan.SetID][]imap.UID // flags to set on host2
+}
+
+// pair does everything about one pair of folders.
+func (r *run) pair(i int) {
+	p := r.plan.Pairs[i]
+	state := r.creator.await(i)
+	if r.soft.Err() != nil {
+		return
+	}
+	r.sink.Emit(event.FolderStarted{Index: i + 1, Count: len(r.plan.Pairs), Src: p.Src, Dst: p.Dst})
+	done := event.FolderDone{Index: i + 1, Count: len(r.plan.Pairs), Src: p.Src, Dst: p.Dst}
+	switch {
+	case state == barred || state == failed:
+	case r.set.mode == JustFolders:
+		done.Complete = true
+	default:
+		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}}
+		w.messages(state, &done)
+	}
+	r.sink.Emit(done)
+}
+
+// messages lists both folders, plans, copies, and sets flags.
+func (w *work) messages(state existence, done *event.FolderDone) {
+	w.listing1 = w.startListing(w.cfg.Host1, w.pair.Src, w.want(true))
+	defer w.listing1.wait()
+	if !w.listDestination(state) || !w.openSource() {
+		return
+	}
+	if w.cfg.Folders.SkipEmpty && w.emptySource() {
+		return
+	}
+	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.listing1.selected.UIDValidity,
+		DstValidity: w.dst.UIDValidity, Sets: w.sets}, w.dst.UIDNext)
+	whole := w.feedSource()
+	copied, failed := w.out.Finish(w.hard)
+	w.tellListed()
+	w.setFlags()
+	w.conclude(done, whole, copied, failed)
+}
+
+// conclude fills in what is known at the end of a folder.
+func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed int) {
+	c := w.plan.Counts()
+	done.Identified1 = c.Listed1 - c.Duplicates1
+	done.Missing2 = done.Identified1 - c.Matched - copied
+	done.Identified2 = c.Listed2 - c.Duplicates2 + copied
+	if o, ok := w.plan.Finish(w.result1.Proof, w.result2.Proof); ok {
+		done.Extra2 = max(0, o.Extra2-c.Duplicates2)
+	}
+	done.Complete = whole && failed == 0 && w.soft.Err() == nil
+}
+
+// decide asks for what the plan still needs to know, then carries out what it has decided.
+func (w *work) decide() {
+	if err := w.identify(); err != nil {
+		w.fail(w.fetchError(err))
+	}
+	step := w.plan.Decide()
+	for _, s := range step.Skips {
+		w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: s.UID, Dst: w.pair.Dst, Size: s.Size, Reason: s.Reason, Detail: ofText(s)})
+	}
+	for _, c := range step.Changes {
+		w.changes[c.Flags] = append(w.changes[c.Flags], c.UID)
+	}
+	if w.set.dry {
+		for _, c := range step.Copies {
+			w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: c.Row.UID, Dst: w.pair.Dst, Size: c.Row.Size, Reason: plan.DryRun})
+		}
+		return
+	}
+	// Send returns early only when the run is being cut short; what it did not take is not reached.
+	_ = w.out.Send(w.hard, step.Copies)
+}

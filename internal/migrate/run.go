@@ -1,0 +1,201 @@
+package migrate
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"imapsync/internal/account"
+	"imapsync/internal/endpoint"
+	"imapsync/internal/event"
+	"imapsync/internal/fault"
+	"imapsync/internal/folder"
+	"imapsync/internal/message"
+	"imapsync/internal/plan"
+	"imapsync/internal/transfer"
+)
+
+// Config is everything a run needs. All options in it have been checked.
+type Config struct {
+	Host1, Host2 *endpoint.Endpoint
+	Options      Options
+	Folders      *folder.Rules
+	Messages     plan.Options
+	Transfer     transfer.Options
+	Identity     *message.Identifier
+	// Missing tells that a host or a user was not given: the run then only connects.
+	Missing bool
+	// Budget bounds the octets of message text in memory; 0 means DefaultBudget.
+	Budget int64
+	// Settle is the pause between two looks at a folder that may still be storing (rule E1); 0
+	// means half a second.
+	Settle time.Duration
+}
+
+// DefaultBudget is the memory for message texts in octets.
+const DefaultBudget = 16 << 20
+
+// grace is how long appends in flight may take to be confirmed after the run was asked to end.
+const grace = 10 * time.Second
+
+// End says how a run ended.
+type End uint8
+
+// Ends of a run.
+const (
+	Finished    End = iota // all phases done, perhaps with errors
+	Connected              // --justconnect, or a host or user missing
+	LoggedIn               // --justlogin
+	Listed                 // --justfolderlists or --justautomap
+	Sized                  // --justfoldersizes
+	NotSignedIn            // a side could not be connected or signed in
+	Failed                 // the folders could not be listed or mapped
+	TooMany                // --errorsmax reached
+	Interrupted            // the context was cancelled
+)
+
+// Result is what a run came to. Errors are in the order they happened.
+type Result struct {
+	End    End
+	Errors []*fault.Error
+}
+
+// Run carries out one run. Cancelling ctx asks for an orderly end: messages being appended are
+// confirmed or left unknown, totals can be printed, and a rerun finishes the job. Errors are
+// counted in the result, not returned. Endpoints are closed at the end.
+func Run(ctx context.Context, cfg Config, sink event.Sink) Result {
+	r := newRun(ctx, cfg, sink)
+	defer r.close()
+	end := r.phases()
+	return Result{End: r.verdict(end), Errors: r.errors.list()}
+}
+
+// run is the state of one run.
+type run struct {
+	cfg    Config
+	set    settings
+	sink   event.Sink
+	errors *errorBudget
+	// soft ends when the run is asked to end; hard a little later, for what must not be cut short.
+	soft, hard context.Context
+	cancel     context.CancelCauseFunc
+	release    []func()
+
+	plan    *folder.Plan
+	rules   plan.Rules
+	sets    *plan.FlagSets
+	copier  *transfer.Copier
+	sizes   *sizes
+	creator *creator
+}
+
+func newRun(ctx context.Context, cfg Config, sink event.Sink) *run {
+	r := &run{cfg: cfg, set: cfg.Options.settle(), sets: &plan.FlagSets{}}
+	r.soft, r.cancel = context.WithCancelCause(ctx)
+	hard, cut := context.WithCancel(context.WithoutCancel(ctx))
+	r.hard = hard
+	stop := context.AfterFunc(r.soft, func() { time.AfterFunc(grace, cut) })
+	r.release = []func(){cut, func() { stop() }, func() { r.cancel(nil) }}
+	r.errors = newErrorBudget(r.set.errorsMax, func() { r.cancel(errTooMany) })
+	r.sink = event.Tee(r.errors, sink)
+	return r
+}
+
+func (r *run) close() {
+	for _, f := range r.release {
+		f()
+	}
+}
+
+// phases is the order of a run. Each step returns how the run ended, or goes on.
+func (r *run) phases() End {
+	e1, e2 := r.cfg.Host1, r.cfg.Host2
+	e1.Prepare(r.soft)
+	e2.Prepare(r.soft)
+	if r.set.mode == JustConnect || r.cfg.Missing {
+		return r.justConnect()
+	}
+	defer r.disconnect()
+	if !r.signIn() {
+		return NotSignedIn
+	}
+	if r.set.mode == JustLogin {
+		return LoggedIn
+	}
+	if !r.folders() {
+		return Failed
+	}
+	if r.cfg.Folders.JustLists || r.cfg.Folders.JustAutomap {
+		return Listed
+	}
+	rules, bad := r.cfg.Messages.Rules(e2.AppendLimit(), r.cfg.Identity.Exact())
+	if len(bad) > 0 {
+		r.failAs(fault.Usage, account.NoSide, errors.Join(bad...))
+		return Failed
+	}
+	r.rules = rules
+	r.sizes = newSizes(r)
+	if r.set.mode == JustFolderSizes {
+		if r.set.sizesBefore {
+			r.sizes.list(event.Before)
+		}
+		return Sized
+	}
+	r.loop()
+	if r.set.sizesAfter && r.soft.Err() == nil {
+		r.sizes.after()
+	}
+	return Finished
+}
+
+// justConnect tries both sides and ends.
+func (r *run) justConnect() End {
+	for _, e := range []*endpoint.Endpoint{r.cfg.Host1, r.cfg.Host2} {
+		if err := e.JustConnect(r.soft); err != nil {
+			r.fail(err)
+		}
+	}
+	return Connected
+}
+
+// signIn signs in on host1, then on host2 even when host1 failed, so that one run shows both
+// problems.
+func (r *run) signIn() bool {
+	err1, err2 := r.cfg.Host1.Login(r.soft), r.cfg.Host2.Login(r.soft)
+	for _, err := range []error{err1, err2} {
+		if err != nil {
+			r.fail(err)
+		}
+	}
+	if err1 != nil || err2 != nil {
+		return false
+	}
+	for _, e := range []*endpoint.Endpoint{r.cfg.Host1, r.cfg.Host2} {
+		if err := e.AfterLogin(r.soft); err != nil {
+			r.fail(err)
+			return false
+		}
+	}
+	return true
+}
+
+func (r *run) disconnect() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.soft), grace)
+	defer cancel()
+	var wg sync.WaitGroup
+	wg.Go(func() { r.cfg.Host1.Close(ctx) })
+	wg.Go(func() { r.cfg.Host2.Close(ctx) })
+	wg.Wait()
+}
+
+// verdict corrects the end when the run was cut short.
+func (r *run) verdict(end End) End {
+	switch {
+	case errors.Is(context.Cause(r.soft), errTooMany):
+		return TooMany
+	case r.soft.Err() != nil:
+		return Interrupted
+	}
+	return end
+}

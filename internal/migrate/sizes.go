@@ -1,0 +1,172 @@
+package migrate
+
+import (
+	"sync"
+	"time"
+
+	"imapsync/internal/account"
+	"imapsync/internal/endpoint"
+	"imapsync/internal/event"
+	"imapsync/internal/imap"
+	"imapsync/internal/imap/client"
+	"imapsync/internal/scan"
+)
+
+// sizes gathers the figures of the size blocks as a by-product of the listings (docs/differences.md
+// row 21). It is safe for concurrent use.
+type sizes struct {
+	r     *run
+	start time.Time
+
+	mu     sync.Mutex
+	pairs  []pairSizes
+	copied map[imap.MailboxName]event.Sizes // by this run, by destination
+	dst    map[imap.MailboxName]event.Sizes // before, by destination: folders may be merged
+}
+
+type pairSizes struct{ one, two *event.Sizes }
+
+func newSizes(r *run) *sizes {
+	s := &sizes{r: r, start: time.Now(), pairs: make([]pairSizes, len(r.plan.Pairs)),
+		copied: map[imap.MailboxName]event.Sizes{}, dst: map[imap.MailboxName]event.Sizes{}}
+	r.sink = event.Tee(r.sink, event.Func(s.watch))
+	return s
+}
+
+// watch adds up what is copied.
+func (s *sizes) watch(e event.Event) {
+	c, ok := e.(event.Copied)
+	if !ok {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.copied[c.Dst] = plus(s.copied[c.Dst], event.Sizes{Messages: 1, Bytes: c.Size, Biggest: c.Size})
+}
+
+func plus(a, b event.Sizes) event.Sizes {
+	return event.Sizes{Messages: a.Messages + b.Messages, Bytes: a.Bytes + b.Bytes, Biggest: max(a.Biggest, b.Biggest)}
+}
+
+// side takes the listing of one side of pair i, and tells both when host1's is there, which comes last.
+func (s *sizes) side(side account.Side, i int, res scan.Result) {
+	both := s.record(side, i, res)
+	if side == account.Host1 && s.r.set.sizesBefore {
+		s.tell(event.Before, i, both)
+	}
+}
+
+func (s *sizes) record(side account.Side, i int, res scan.Result) pairSizes {
+	size := &event.Sizes{Messages: int64(res.Messages), Bytes: res.Bytes, Biggest: res.Biggest}
+	p := s.r.plan.Pairs[i]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if side == account.Host1 {
+		s.pairs[i].one = size
+	} else {
+		if _, ok := s.dst[p.Dst]; !ok {
+			s.dst[p.Dst] = *size
+		}
+		first := s.dst[p.Dst]
+		s.pairs[i].two = &first
+	}
+	return s.pairs[i]
+}
+
+func (s *sizes) tell(when event.When, i int, both pairSizes) {
+	p := s.r.plan.Pairs[i]
+	s.r.sink.Emit(event.FolderSizes{When: when, Index: i + 1, Count: len(s.r.plan.Pairs), Src: p.Src, Dst: p.Dst, Host1: both.one, Host2: both.two})
+}
+
+// total closes a block.
+func (s *sizes) total(when event.When) {
+	s.mu.Lock()
+	t := event.TotalSizes{When: when, Folders1: len(s.pairs), Complete1: true, Complete2: true, Elapsed: time.Since(s.start)}
+	seen := map[imap.MailboxName]bool{}
+	for i, p := range s.pairs {
+		if p.one != nil {
+			t.Host1 = plus(t.Host1, *p.one)
+		} else {
+			t.Complete1 = false
+		}
+		dst := s.r.plan.Pairs[i].Dst
+		if !seen[dst] && p.two != nil {
+			t.Host2 = plus(t.Host2, *p.two)
+		}
+		seen[dst] = true
+	}
+	t.Folders2 = len(seen)
+	s.mu.Unlock()
+	s.r.sink.Emit(t)
+}
+
+// after tells the sizes at the end. host2 is asked anew where STATUS gives sizes; elsewhere they
+// are those before plus what was copied.
+func (s *sizes) after() {
+	s.start = time.Now()
+	if s.r.set.mode == JustFolders {
+		s.list(event.After)
+		return
+	}
+	names := make([]imap.MailboxName, len(s.pairs))
+	for i, p := range s.r.plan.Pairs {
+		names[i] = p.Dst
+	}
+	status, err := s.r.status(s.r.cfg.Host2, names)
+	if err != nil {
+		status = nil
+	}
+	s.mu.Lock()
+	for i := range s.pairs {
+		dst := names[i]
+		size, known := s.dst[dst]
+		size = plus(size, s.copied[dst])
+		if st, ok := status[dst]; ok {
+			known = true
+			if st.Messages != nil {
+				size.Messages = int64(*st.Messages)
+			}
+			if st.Size != nil {
+				size.Bytes = *st.Size
+			}
+		}
+		if s.pairs[i].two = nil; known {
+			s.pairs[i].two = &size
+		}
+	}
+	pairs := append([]pairSizes(nil), s.pairs...)
+	s.mu.Unlock()
+	for i, both := range pairs {
+		s.tell(event.After, i, both)
+	}
+	s.total(event.After)
+}
+
+// status asks STATUS about many folders at once. Folders that do not answer are left out.
+func (r *run) status(e *endpoint.Endpoint, names []imap.MailboxName) (map[imap.MailboxName]imap.Status, error) {
+	items := []client.StatusItem{client.StatusMessages}
+	if e.Caps().Has(imap.CapStatusSize) {
+		items = append(items, client.StatusSize)
+	}
+	out := map[imap.MailboxName]imap.Status{}
+	err := r.with(e, func(c *client.Conn) error {
+		for start := 0; start < len(names); start += createAhead {
+			cmds := map[imap.MailboxName]*client.StatusCmd{}
+			for _, n := range names[start:min(start+createAhead, len(names))] {
+				if _, ok := out[n]; !ok && cmds[n] == nil {
+					cmds[n] = c.Status(n, items...)
+				}
+			}
+			for n, cmd := range cmds {
+				st, err := cmd.Wait(r.soft)
+				if err == nil {
+					out[n] = st
+				} else if c.Err() != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	return out, err
+}

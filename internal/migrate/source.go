@@ -1,0 +1,96 @@
+package migrate
+
+import (
+	"fmt"
+
+	"imapsync/internal/account"
+	"imapsync/internal/event"
+	"imapsync/internal/fault"
+	"imapsync/internal/plan"
+)
+
+// openSource waits until host1's folder is open, on a new connection if the first was lost.
+func (w *work) openSource() bool {
+	err := w.repeat(func() error {
+		sel, err := w.listing1.open(w.soft)
+		if err != nil {
+			if fault.Transient(err) {
+				w.listing1.wait()
+				w.listing1 = w.startListing(w.cfg.Host1, w.pair.Src, w.want(true))
+			}
+			return selectError(account.Host1, w.pair.Src, err)
+		}
+		w.sink.Emit(event.FolderSelected{Side: account.Host1, Folder: w.pair.Src, Messages: sel.Exists})
+		return nil
+	})
+	if err != nil {
+		w.fail(err)
+	}
+	return err == nil
+}
+
+func (w *work) emptySource() bool {
+	if w.listing1.selected.Exists > 0 {
+		return false
+	}
+	w.sink.Emit(event.Note{Side: account.Host1, Text: fmt.Sprintf("Host1: skipping empty host1 folder [%s]", w.pair.Src)})
+	return true
+}
+
+// feedSource feeds the plan with host1's folder while it is being listed, and carries out its
+// decisions. It tells whether the listing was whole; what a first listing lacked is fed from a
+// second one.
+func (w *work) feedSource() bool {
+	for rows := w.listing1.l.Next(); len(rows) > 0; rows = w.listing1.l.Next() {
+		w.plan.AddSource(rows)
+		w.decide()
+	}
+	var err error
+	w.result1, err = w.listing1.l.Wait()
+	for try := 1; (err != nil || !w.result1.Whole) && try < tries && w.soft.Err() == nil; try++ {
+		err = w.listSourceAgain()
+	}
+	switch {
+	case err != nil:
+		w.fail(w.fetchError(err))
+	case !w.result1.Whole:
+		w.fail(incomplete(account.Host1, w.pair.Src, w.result1))
+	default:
+		w.sizes.side(account.Host1, w.i, w.result1)
+	}
+	w.plan.SourceDone()
+	w.decide()
+	return err == nil && w.result1.Whole
+}
+
+// listSourceAgain lists host1's folder anew and adds what was missing.
+func (w *work) listSourceAgain() error {
+	before := w.listing1.selected.UIDValidity
+	w.listing1.wait()
+	w.listing1 = w.startListing(w.cfg.Host1, w.pair.Src, w.want(true))
+	sel, err := w.listing1.open(w.soft)
+	if err != nil {
+		return err
+	}
+	if sel.UIDValidity != before {
+		return fmt.Errorf("UIDVALIDITY changed from %d to %d during the run", before, sel.UIDValidity)
+	}
+	var rows []plan.Row
+	for more := w.listing1.l.Next(); len(more) > 0; more = w.listing1.l.Next() {
+		rows = append(rows, more...)
+	}
+	res, err := w.listing1.l.Wait()
+	if err != nil {
+		return err
+	}
+	w.result1 = res
+	w.plan.AddMissing(rows)
+	return nil
+}
+
+// tellListed tells what the listings came to.
+func (w *work) tellListed() {
+	c := w.plan.Counts()
+	w.sink.Emit(event.FolderListed{Side: account.Host1, Folder: w.pair.Src, Considered: c.Listed1, Selected: c.Listed1, Duplicates: c.Duplicates1})
+	w.sink.Emit(event.FolderListed{Side: account.Host2, Folder: w.pair.Dst, Considered: c.Listed2, Selected: c.Listed2, Duplicates: c.Duplicates2})
+}

@@ -1,0 +1,19 @@
+// Package plan decides, from the listings of a pair of folders, what is to be copied and which
+// flags are to be set. It is pure: values in, values out, no connection, no clock, no log.
+//
+// Terms: a [Row] is one listed message; a short key identifies it by Message-Id alone; a full key is
+// the reference's identity (Message-Id and every Received line); the fallback key serves messages
+// that have neither. A [Folder] is the accumulator for one destination folder and one source.
+//
+// How a folder is decided (rules E2 and E4 of ARCHITECTURE.md):
+//
+//  1. The destination's rows come first, and must be complete (or provably empty).
+//  2. Source rows come in chunks, in ascending UID order. A message whose Message-Id is neither on
+//     host2 nor seen before is a copy at once, so that copying starts while the listing goes on.
+//  3. A Message-Id seen before, or none at all, needs the other identity headers: Needs names the
+//     messages, Identify takes the keys.
+//  4. A Message-Id that host2 has is decided when the source is complete: inside the group, messages are
+//     matched one to one, by known pair, by full key, then by agreeing size in UID order.
+//  5. Finish demands proof that both listings were complete; only it may speak of what is on host2
+//     and not on host1.
+package plan

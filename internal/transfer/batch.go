@@ -1,0 +1,80 @@
+package transfer
+
+import (
+	"imapsync/internal/fault"
+	"imapsync/internal/imap"
+	"imapsync/internal/plan"
+)
+
+// item is one message on its way.
+type item struct {
+	folder *Folder
+	batch  *batch
+	copy   plan.Copy
+	text   text  // its text for host2; nil for a relayed one
+	size   int64 // octets sent, or to be sent
+	got    bool  // text was received whole
+	// changed tells that line ends were completed.
+	changed  bool
+	variant  variant // how it is offered to host2
+	conceded int     // concessions already offered
+	tries    int
+	resends  int // times sent again after an unknown outcome
+	spooled  bool
+	// header is the start of a relayed message, to recognise it on host2.
+	header []byte
+
+	reason plan.Reason // why it is left behind
+	err    *fault.Error
+}
+
+// batch is what one FETCH asks for and one APPEND stores.
+type batch struct {
+	folder  *Folder
+	items   []*item
+	relay   bool
+	charged int64         // octets of the lane's budget
+	ready   chan struct{} // closed when every item has its text or its reason
+	arena   *arena
+	open    int // items not ended; only the appender uses it
+}
+
+func newBatch(f *Folder, copies []plan.Copy) *batch {
+	b := &batch{folder: f, items: make([]*item, len(copies)), ready: make(chan struct{}), open: len(copies)}
+	for i, c := range copies {
+		b.items[i] = &item{folder: f, batch: b, copy: c, size: max(c.Row.Size, 0)}
+	}
+	b.relay = len(copies) == 1 && b.items[0].size > relayOver
+	return b
+}
+
+// cost is what the batch takes from the budget before its FETCH is sent: its sizes as announced, in whole chunks.
+func (b *batch) cost() int64 {
+	if b.relay {
+		return relayWindow
+	}
+	var n int64
+	for _, it := range b.items {
+		n += it.size
+	}
+	return (n + chunkSize - 1) / chunkSize * chunkSize
+}
+
+// missing lists the items that have neither text nor reason.
+func (b *batch) missing() []*item {
+	var out []*item
+	for _, it := range b.items {
+		if !it.got && it.reason == plan.ReasonNone {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+func uidsOf(items []*item) imap.UIDSet {
+	var s imap.UIDSet
+	for _, it := range items {
+		s.Add(it.copy.Row.UID)
+	}
+	return s
+}

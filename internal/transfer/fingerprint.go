@@ -1,0 +1,69 @@
+package transfer
+
+import (
+	"imapsync/internal/imap"
+	"imapsync/internal/message"
+)
+
+// identifier is the part of message.Identifier that recognising a message needs.
+type identifier = *message.Identifier
+
+// fingerprint recognises a message of ours on host2.
+type fingerprint struct {
+	uid                   imap.UID
+	size                  int64
+	short, full, fallback message.Key
+}
+
+func newFingerprint(id identifier, uid imap.UID, header []byte, size int64) fingerprint {
+	return fingerprint{uid: uid, size: size, short: id.Short(header), full: id.Full(header, size), fallback: id.Fallback(header, size)}
+}
+
+func fingerprints(id identifier, items []*item) []fingerprint {
+	out := make([]fingerprint, len(items))
+	for i, it := range items {
+		out[i] = newFingerprint(id, 0, it.head(), it.size)
+	}
+	return out
+}
+
+// matchStored gives each of sent the UID of its copy among found, 0 for none. Every found message
+// is used once: twins are counted, not merged. The surest agreement is tried first for all.
+func matchStored(sent, found []fingerprint) []imap.UID {
+	uids := make([]imap.UID, len(sent))
+	used := make([]bool, len(found))
+	for _, agree := range []func(a, b *fingerprint) bool{sameWhole, sameFull, sameShort, sameFallback} {
+		for i := range sent {
+			if uids[i] != 0 {
+				continue
+			}
+			for j := range found {
+				if !used[j] && agree(&sent[i], &found[j]) {
+					uids[i], used[j] = found[j].uid, true
+					break
+				}
+			}
+		}
+	}
+	return uids
+}
+
+func sameWhole(a, b *fingerprint) bool { return sameFull(a, b) && a.size == b.size }
+
+func sameFull(a, b *fingerprint) bool {
+	return a.full != message.Key{} && a.full == b.full && sizesAgree(a, b)
+}
+
+// sameShort serves servers that add a Received line to what they store.
+func sameShort(a, b *fingerprint) bool {
+	return a.short != message.Key{} && a.short == b.short && sizesAgree(a, b)
+}
+
+func sameFallback(a, b *fingerprint) bool {
+	return a.full == message.Key{} && b.full == message.Key{} && a.fallback == b.fallback && a.size == b.size
+}
+
+// sizesAgree allows what a server adds or drops in headers and line ends (rule E4).
+func sizesAgree(a, b *fingerprint) bool {
+	return max(a.size-b.size, b.size-a.size) <= max(2048, a.size/100)
+}
