@@ -40,7 +40,7 @@ func jsonFolders(s Statistics) object {
 func jsonMessages(m Messages) object {
 	return object{"transferred": m.Transferred, "could_transfer": m.CouldTransfer, "skipped": m.Skipped,
 		"duplicates1": m.Duplicates1, "duplicates2": m.Duplicates2, "cross_duplicates": m.CrossDuplicates,
-		"void1": m.Void1, "void2": m.Void2, "deleted1": m.Deleted1, "deleted2": m.Deleted2,
+		"void1": m.Void1, "void2": m.Void2, "unidentified1": m.Unidentified1, "deleted1": m.Deleted1, "deleted2": m.Deleted2,
 		"line_ends_completed": m.LineEndsCompleted}
 }
 

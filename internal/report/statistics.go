@@ -38,6 +38,7 @@ type Messages struct {
 	Transferred, CouldTransfer, Skipped       int64
 	Duplicates1, Duplicates2, CrossDuplicates int64
 	Void1, Void2                              int64 // without the wanted headers
+	Unidentified1                             int64 // of these, left behind on host1
 	Deleted1, Deleted2                        int64
 	LineEndsCompleted                         int64
 }
@@ -146,7 +147,10 @@ func (s Statistics) appendMessages(b []byte) []byte {
 		could = fmt.Sprintf("(could be %d without dry mode)", m.CouldTransfer)
 	}
 	void := ""
-	if m.Void1 > 0 {
+	switch {
+	case m.Unidentified1 > 0:
+		void = fmt.Sprintf("in order to sync those %d unidentified messages, add option --addheader", m.Unidentified1)
+	case m.Void1 > 0:
 		void = "identified by their other headers"
 	}
 	b = stat(b, "Messages transferred", "%d %s", m.Transferred, could)

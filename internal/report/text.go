@@ -53,6 +53,11 @@ func (t *Text) Print(text string) {
 	})
 }
 
+// PrintPart writes text as it is, without a newline: a question whose answer follows on the line.
+func (t *Text) PrintPart(text string) {
+	t.update(func(b []byte) []byte { return append(b, text...) })
+}
+
 // Emit prints e.
 func (t *Text) Emit(e event.Event) {
 	t.update(func(b []byte) []byte {

@@ -53,7 +53,7 @@ func (t *Text) appendSkipped(b []byte, e event.Skipped, now time.Time) []byte {
 		if !t.opts.Debug {
 			return b
 		}
-	case plan.VanishedOnHost1, plan.TransformationFailed, plan.SkippedByRule:
+	case plan.VanishedOnHost1, plan.TransformationFailed, plan.SkippedByRule, plan.Unidentified:
 	}
 	words := reasonText(e.Reason)
 	if e.Detail != "" {
@@ -103,6 +103,8 @@ func reasonText(r plan.Reason) string {
 		return "skipped by a rule of the command line"
 	case plan.DryRun:
 		return "would be copied without --dry"
+	case plan.Unidentified:
+		return "without identity, host1 did not give its headers"
 	case plan.ReasonNone:
 	}
 	return "no reason given"

@@ -116,6 +116,8 @@ func (t *Totals) skipped(e event.Skipped) {
 		return
 	case plan.CrossDuplicate:
 		t.messages.CrossDuplicates++
+	case plan.Unidentified:
+		t.messages.Unidentified1++
 	case plan.DuplicateOnHost1:
 		t.messages.Skipped++
 		return // the reference leaves the octets of duplicates out

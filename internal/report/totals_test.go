@@ -44,6 +44,10 @@ func TestVerdict(t *testing.T) {
 				"The sync is strict, all 0 identified messages in host2 are on host1.\n"},
 		{"folders only", Statistics{Run: Run{JustFolders: true}, Wanted: 2, Folders: []FolderResult{complete("a", Identity{}), {Src: "b", Dst: "c", State: FolderUnfinished}}},
 			"1 of 2 wanted folders were not completed.\nFolder [b] -> [c] was not completed\n"},
+		{"unidentified", Statistics{Messages: Messages{Unidentified1: 3}, Wanted: 1, Folders: []FolderResult{complete("a", Identity{2, 0, 2, 0})}},
+			"The sync looks good, all 2 identified messages in host1 are on host2.\n" +
+				"There are 3 unidentified messages (usually Sent or Draft messages). To sync them add option --addheader\n" +
+				"The sync is strict, all 2 identified messages in host2 are on host1.\n"},
 		{"left behind", Statistics{Left: leftBehind(map[plan.Reason]int64{plan.AlreadyThere: 9, plan.DryRun: 9, plan.TooBig: 2, plan.SkippedByRule: 1})},
 			"The sync is strict, all 0 identified messages in host2 are on host1.\nMessages of host1 left behind, by reason:\n" +
 				"          2 too big\n          1 skipped by a rule of the command line\n"},

@@ -207,7 +207,7 @@ func TestVectorsFinalReport(t *testing.T) {
 		s := recorded(c.In)
 		switch c.Fn {
 		case "comment_on_final_diff_in_1_not_in_2":
-			vectors.Check(t, c, unlessJustFolders(s, s.Identity.appendHost1(nil, s.unfinished(), s.Wanted)))
+			vectors.Check(t, c, unlessJustFolders(s, s.Identity.appendHost1(nil, s.Messages.Unidentified1, s.unfinished(), s.Wanted)))
 		case "comment_on_final_diff_in_2_not_in_1":
 			vectors.Check(t, c, unlessJustFolders(s, s.Identity.appendHost2(nil)))
 		case "do_and_print_stats":
@@ -237,7 +237,7 @@ func recorded(in vectors.Value) Statistics {
 	s := Statistics{
 		Run:           Run{Start: start, Dry: in.Field("dry").Bool(), JustFolders: in.Field("justfolders").Bool()},
 		End:           start.Add(time.Duration(in.Field("seconds").Float() * float64(time.Second))),
-		Messages:      Messages{Transferred: in.Field("transferred").Int(), CouldTransfer: in.Field("nb_msg_skipped_dry_mode").Int(), Void1: in.Field("noheader").Int()},
+		Messages:      Messages{Transferred: in.Field("transferred").Int(), CouldTransfer: in.Field("nb_msg_skipped_dry_mode").Int(), Void1: in.Field("noheader").Int(), Unidentified1: in.Field("noheader").Int()},
 		Volume:        Volume{Transferred: in.Field("bytes").Int(), Biggest: in.Field("biggest").Int()},
 		Errors:        in.Field("nb_errors").Int(),
 		Reconnections: [2]int64{0, 2},

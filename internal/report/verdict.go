@@ -12,7 +12,7 @@ func (s Statistics) Verdict() string {
 	var b []byte
 	unfinished := s.unfinished()
 	if !s.Run.JustFolders {
-		b = s.Identity.appendHost1(b, unfinished, s.Wanted)
+		b = s.Identity.appendHost1(b, s.Messages.Unidentified1, unfinished, s.Wanted)
 		b = s.Identity.appendHost2(b)
 	} else if unfinished > 0 {
 		b = line(b, "%d of %d wanted folders were not completed.", unfinished, s.Wanted)
@@ -26,7 +26,7 @@ func (s Statistics) Verdict() string {
 func (s Statistics) unfinished() int { return max(s.Wanted-s.Completed(), 0) }
 
 // appendHost1 follows comment_on_final_diff_in_1_not_in_2.
-func (i Identity) appendHost1(b []byte, unfinished, wanted int) []byte {
+func (i Identity) appendHost1(b []byte, unidentified int64, unfinished, wanted int) []byte {
 	switch {
 	case i.Missing2 > 0:
 		b = line(b, "The sync is not finished, there are %d among %d identified messages in host1 that are not on host2.", i.Missing2, i.Identified1)
@@ -35,7 +35,10 @@ func (i Identity) appendHost1(b []byte, unfinished, wanted int) []byte {
 	case i.Identified1 > 0:
 		b = line(b, "The sync looks good, all %d identified messages in host1 are on host2.", i.Identified1)
 	}
-	if i.Identified1 > 0 {
+	switch {
+	case unidentified > 0:
+		b = line(b, "There are %d unidentified messages (usually Sent or Draft messages). To sync them add option --addheader", unidentified)
+	case i.Identified1 > 0:
 		b = line(b, "There is no unidentified message on host1.")
 	}
 	return b
