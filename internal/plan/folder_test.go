@@ -1,0 +1,209 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"imapsync/internal/account"
+	"imapsync/internal/imap"
+	"imapsync/internal/message"
+)
+
+// msg describes one message of a test folder: "uid:short:full:fallback:size:flags", empty parts
+// meaning none. Keys are the letters given, so "a" on both sides is one identity.
+type msg struct {
+	uid             imap.UID
+	short, full, fb string
+	size            int64
+	flags           string
+}
+
+func key(s string) (k message.Key) {
+	copy(k[:], s)
+	return k
+}
+
+func rowsOf(sets *FlagSets, ms []msg) []Row {
+	var rows []Row
+	for _, m := range ms {
+		var flags []imap.Flag
+		for _, f := range strings.Fields(m.flags) {
+			flags = append(flags, imap.Flag(f))
+		}
+		rows = append(rows, Row{UID: m.uid, Size: m.size, Short: key(m.short), Flags: sets.Intern(flags)})
+	}
+	return rows
+}
+
+// decideAll drives a Folder as the engine does, in chunks, and writes every decision as one word.
+func decideAll(t *testing.T, rules Rules, src, dst []msg, known []Pair, chunk int) (words []string, f *Folder) {
+	t.Helper()
+	sets := &FlagSets{}
+	f = New(rules, sets, nil)
+	f.AddDest(rowsOf(sets, dst))
+	proof, _ := Prove(true, uint32(len(dst)), len(dst))
+	f.DestDone(proof)
+	f.AddPairs(known)
+	find := func(ms []msg, uid imap.UID) msg {
+		return ms[slices.IndexFunc(ms, func(m msg) bool { return m.uid == uid })]
+	}
+	step := func() {
+		n1, n2 := f.Needs()
+		for _, uid := range n1 {
+			m := find(src, uid)
+			f.Identify(account.Host1, uid, key(m.full), key(m.fb))
+		}
+		for _, uid := range n2 {
+			m := find(dst, uid)
+			f.Identify(account.Host2, uid, key(m.full), key(m.fb))
+		}
+		if a, b := f.Needs(); len(a)+len(b) > 0 {
+			t.Errorf("still needs %v %v after having been told", a, b)
+		}
+		s := f.Decide()
+		for _, c := range s.Copies {
+			words = append(words, fmt.Sprintf("copy%d", c.Row.UID))
+		}
+		for _, k := range s.Skips {
+			words = append(words, fmt.Sprintf("%s%d", k.Reason, k.UID))
+		}
+		for _, p := range s.Pairs {
+			words = append(words, fmt.Sprintf("pair%d=%d", p.Src, p.Dst))
+		}
+		for _, c := range s.Changes {
+			words = append(words, fmt.Sprintf("flags%d=%v", c.UID, sets.Flags(c.Flags)))
+		}
+	}
+	for rows := range slices.Chunk(rowsOf(sets, src), chunk) {
+		f.AddSource(rows)
+		step()
+	}
+	f.SourceDone()
+	step()
+	slices.Sort(words)
+	return words, f
+}
+
+func TestDecide(t *testing.T) {
+	t.Parallel()
+	big := func(m msg, size int64) msg { m.size = size; return m }
+	a := msg{uid: 1, short: "a", full: "A", size: 100}
+	tests := []struct {
+		name     string
+		rules    Rules
+		src, dst []msg
+		known    []Pair
+		want     string
+	}{
+		{name: "empty destination", src: []msg{a, {uid: 2, short: "b", full: "B"}}, want: "copy1 copy2"},
+		{name: "already there by Message-Id, whatever the size", src: []msg{a}, dst: []msg{big(msg{uid: 7, short: "a", full: "other"}, 90000)}, want: "already_there1 pair1=7"},
+		{name: "a twin on host1 is a duplicate", src: []msg{a, {uid: 2, short: "a", full: "A", size: 100}}, want: "copy1 duplicate_on_host12"},
+		{name: "same Message-Id, other Received: both are copied", src: []msg{a, {uid: 2, short: "a", full: "A2"}}, want: "copy1 copy2"},
+		{name: "group: full key first", src: []msg{a, {uid: 2, short: "a", full: "A2", size: 100}}, dst: []msg{{uid: 9, short: "a", full: "A2", size: 100}}, want: "already_there2 copy1 pair2=9"},
+		{name: "group: then agreeing size in UID order", src: []msg{a, {uid: 2, short: "a", full: "A2", size: 90000}},
+			dst: []msg{{uid: 9, short: "a", full: "x", size: 90100}, {uid: 10, short: "a", full: "y", size: 100}}, want: "already_there1 already_there2 pair1=10 pair2=9"},
+		{name: "group: what agrees with nothing is copied", src: []msg{a, {uid: 2, short: "a", full: "A2", size: 90000}},
+			dst: []msg{{uid: 9, short: "a", full: "x", size: 500000}}, want: "copy1 copy2"},
+		{name: "received only: reference identity", src: []msg{{uid: 1, full: "R"}, {uid: 2, full: "R"}, {uid: 3, full: "S"}}, dst: []msg{{uid: 5, full: "S"}}, want: "already_there3 copy1 duplicate_on_host12 pair3=5"},
+		{name: "fallback: equal messages are all copied, once", src: []msg{{uid: 1, fb: "f"}, {uid: 2, fb: "f"}}, dst: []msg{{uid: 5, fb: "f"}}, want: "already_there1 copy2 pair1=5"},
+		{name: "fallback: second run copies nothing", src: []msg{{uid: 1, fb: "f"}, {uid: 2, fb: "f"}}, dst: []msg{{uid: 5, fb: "f"}, {uid: 6, fb: "f"}}, want: "already_there1 already_there2 pair1=5 pair2=6"},
+		{name: "fallback matches although host2 added a Received line", src: []msg{{uid: 1, fb: "f"}}, dst: []msg{{uid: 5, full: "R", fb: "f"}}, want: "already_there1 pair1=5"},
+		{name: "known pair", src: []msg{{uid: 1, short: "a"}}, dst: []msg{{uid: 5, short: "z"}}, known: []Pair{{1, 5}}, want: "known_pair1 pair1=5"},
+		{name: "known pair deleted on host2 is copied again", src: []msg{{uid: 1, short: "a"}}, dst: []msg{{uid: 6, short: "z"}}, known: []Pair{{1, 5}}, want: "copy1"},
+		{name: "flags follow", rules: Rules{ResyncFlags: true, Flags: FlagRule{FixCase: true}}, src: []msg{{uid: 1, short: "a", flags: `\SEEN \Recent x`}},
+			dst: []msg{{uid: 5, short: "a", flags: `\Flagged`}}, want: `already_there1 flags5=[\Seen x] pair1=5`},
+		{name: "recent alone is no difference", rules: Rules{ResyncFlags: true, Flags: FlagRule{FixCase: true}}, src: []msg{{uid: 1, short: "a", flags: `\Seen`}},
+			dst: []msg{{uid: 5, short: "a", flags: `\Recent \Seen`}}, want: `already_there1 pair1=5`},
+		{name: "maxsize is the largest that is copied", rules: Rules{MaxSize: 100, MinSize: 10}, src: []msg{a, big(msg{uid: 2, short: "b"}, 101), big(msg{uid: 3, short: "c"}, 10)}, want: "copy1 too_big2 too_small3"},
+		{name: "exact identity", rules: Rules{Exact: true}, src: []msg{{uid: 1, short: "u"}, {uid: 2, short: "u"}, {uid: 3, short: "v"}}, dst: []msg{{uid: 8, short: "v"}}, want: "already_there3 copy1 duplicate_on_host12 pair3=8"},
+	}
+	for _, tt := range tests {
+		for _, chunk := range []int{1, 2, 100} {
+			t.Run(fmt.Sprintf("%s/%d", tt.name, chunk), func(t *testing.T) {
+				got, _ := decideAll(t, tt.rules, tt.src, tt.dst, tt.known, chunk)
+				if g := strings.Join(got, " "); g != tt.want {
+					t.Errorf("got  %s\nwant %s", g, tt.want)
+				}
+			})
+		}
+	}
+}
+
+// A message that host1 does not identify may be on host2 already: it is neither copied nor lost
+// silently.
+func TestUnidentifiedIsNotDoubled(t *testing.T) {
+	t.Parallel()
+	sets := &FlagSets{}
+	f := New(Rules{}, sets, nil)
+	f.AddDest([]Row{{UID: 9}})
+	proof, _ := Prove(true, 1, 1)
+	f.DestDone(proof)
+	f.AddSource([]Row{{UID: 1}})
+	f.SourceDone()
+	s := f.Decide()
+	if len(s.Copies) != 0 || len(s.Skips) != 1 || s.Skips[0].Reason != Unidentified {
+		t.Errorf("got %+v, want one message skipped as unidentified", s)
+	}
+}
+
+func TestNothingWithoutProof(t *testing.T) {
+	t.Parallel()
+	f := New(Rules{}, &FlagSets{}, nil)
+	proof, ok := Prove(true, 3, 2)
+	if ok {
+		t.Fatal("a listing of 2 out of 3 messages was proven complete")
+	}
+	f.AddDest([]Row{{UID: 1, Short: key("a")}})
+	f.DestDone(proof)
+	f.AddSource([]Row{{UID: 1, Short: key("b")}})
+	f.SourceDone()
+	if s := f.Decide(); len(s.Copies) != 0 {
+		t.Errorf("copies from half a listing of host2: %+v", s.Copies)
+	}
+	if _, ok := f.Finish(proof, proof); ok {
+		t.Error("Finish spoke of host2's extra messages without proof")
+	}
+}
+
+func TestFinishCountsExtra(t *testing.T) {
+	t.Parallel()
+	_, f := decideAll(t, Rules{}, []msg{{uid: 1, short: "a"}}, []msg{{uid: 1, short: "a"}, {uid: 2, short: "b"}}, nil, 10)
+	p1, _ := Prove(true, 1, 1)
+	p2, _ := Prove(true, 2, 2)
+	if o, ok := f.Finish(p1, p2); !ok || o.Extra2 != 1 {
+		t.Errorf("got %+v %v, want one extra message", o, ok)
+	}
+}
+
+func TestForHost2(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name          string
+		rule          FlagRule
+		in, permanent string
+		want          string
+	}{
+		{"recent goes", FlagRule{}, `\Seen \Recent`, ``, `\Seen`},
+		{"case", FlagRule{FixCase: true}, `\ANSWERED \forwarded Junk`, ``, `\Answered \forwarded Junk`},
+		{"filter", FlagRule{Filter: true}, `\Seen Junk`, `\Seen \Flagged`, `\Seen`},
+		{"wildcard", FlagRule{Filter: true}, `\Seen Junk`, `\Seen \*`, `\Seen Junk`},
+		{"empty restricts nothing", FlagRule{Filter: true}, `\Seen Junk`, ``, `\Seen Junk`},
+		{"doubled", FlagRule{}, `a a \Seen`, ``, `a \Seen`},
+	}
+	for _, tt := range tests {
+		got := fmt.Sprint(tt.rule.ForHost2(flagsOf(tt.in), flagsOf(tt.permanent)))
+		if want := fmt.Sprint(flagsOf(tt.want)); got != want {
+			t.Errorf("%s: got %s, want %s", tt.name, got, want)
+		}
+	}
+}
+
+func flagsOf(s string) []imap.Flag {
+	out := []imap.Flag{}
+	for _, f := range strings.Fields(s) {
+		out = append(out, imap.Flag(f))
+	}
+	return out
+}
