@@ -22,7 +22,7 @@ type Options struct {
 	Rate int64
 	// Watch is told, before they are passed on, how many octets have come from the client (up) or
 	// from the server since the start. Calls for one direction of one connection are in order.
-	Watch func(up bool, total int64)
+	Watch func(r *Relay, up bool, total int64)
 }
 
 // Relay listens on the loopback interface until Close.
@@ -227,7 +227,7 @@ func (r *Relay) copyNow(to, from net.Conn, l *line, up bool) {
 func (r *Relay) see(l *line, up bool, n int) {
 	total := l.total.Add(int64(n))
 	if r.options.Watch != nil {
-		r.options.Watch(up, total)
+		r.options.Watch(r, up, total)
 	}
 }
 

@@ -62,7 +62,7 @@ func TestDelay(t *testing.T) {
 
 func TestMuteAndCut(t *testing.T) {
 	heard := make(chan int64, 10)
-	r, err := Start(echo(t), Options{Watch: func(up bool, total int64) {
+	r, err := Start(echo(t), Options{Watch: func(_ *Relay, up bool, total int64) {
 		if !up {
 			heard <- total
 		}
