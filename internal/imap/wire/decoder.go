@@ -220,12 +220,12 @@ func (d *Decoder) discard(size int64) bool {
 	return d.err == nil
 }
 
-// cut names the end of the stream inside a literal.
+// cut names the end of the stream inside a literal, whatever ended it.
 func cut(err error) error {
-	if err == io.EOF {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return io.ErrUnexpectedEOF
 	}
-	return err
+	return fmt.Errorf("%w: %w", io.ErrUnexpectedEOF, err)
 }
 
 // literal streams the octets of a literal. It never yields more or fewer than were announced
@@ -235,7 +235,7 @@ type literal struct {
 	left int64
 }
 
-// Read implements io.Reader; a connection lost inside is io.ErrUnexpectedEOF or the reader's error.
+// Read implements io.Reader; a connection lost inside is io.ErrUnexpectedEOF, with its cause.
 func (l *literal) Read(p []byte) (int, error) {
 	if l.left == 0 {
 		return 0, io.EOF

@@ -12,10 +12,10 @@ import (
 const hidden = "********"
 
 // Encoder builds one command line, with the short literals in it, and what the trace may show of it.
-// The fields may be set before the first call; the zero value asks consent for all but empty literals.
+// The zero value is ready; the fields may be set before the first call.
 type Encoder struct {
 	// NonSync is the size in octets up to which a literal is sent without waiting for the server's
-	// consent (RFC 7888); below zero never.
+	// consent (RFC 7888); 0: never.
 	NonSync int64
 	// Trace asks for the text of Shown.
 	Trace bool
@@ -123,7 +123,7 @@ func (e *Encoder) credential(s string, form stringForm) *Encoder {
 // LiteralHeader adds the announcement of a literal of size octets, whose octets the caller sends
 // behind Bytes. sync tells that a continuation must be awaited before them.
 func (e *Encoder) LiteralHeader(size int64) (sync bool) {
-	sync = size > e.NonSync
+	sync = e.NonSync <= 0 || size > e.NonSync
 	n := strconv.FormatInt(size, 10)
 	mark := "+}\r\n"
 	if sync {

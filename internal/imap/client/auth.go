@@ -1,0 +1,140 @@
+package client
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"os"
+	"strings"
+
+	"github.com/emersion/go-sasl"
+
+	"imapsync/internal/imap"
+)
+
+// signInCmd is a LOGIN or AUTHENTICATE. The capabilities known before are no longer good after it,
+// unless the server told new ones on the way (RFC 9051 section 6.2.3).
+type signInCmd struct{ command }
+
+func (m *signInCmd) completed(string) error {
+	m.c.mu.Lock()
+	defer m.c.mu.Unlock()
+	if !m.c.freshCaps {
+		m.c.caps = nil
+	}
+	return nil
+}
+
+// signIn makes the command and forgets which capabilities are fresh.
+func (c *Conn) signIn(verb string) *signInCmd {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.freshCaps = false
+	return &signInCmd{c.newCommand(verb)}
+}
+
+// preauthenticated reports whether the greeting said that nobody has to sign in.
+func (c *Conn) preauthenticated() bool { return c.Greeting().Reply == imap.ReplyPreauth }
+
+// Login signs in with LOGIN. On a connection greeted with PREAUTH it sends nothing: somebody is
+// signed in already, and LOGIN would be an error.
+func (c *Conn) Login(ctx context.Context, user, password string) error {
+	if c.preauthenticated() {
+		return nil
+	}
+	c.keepSecret(password)
+	m := c.signIn("LOGIN")
+	c.issue(ctx, m, c.newEncoder().Raw("LOGIN ").Credentials(user, password))
+	return m.wait(ctx)
+}
+
+// Authenticate signs in with a SASL mechanism. Like the reference it always waits for the server's
+// first "+", even where an initial response might be sent at once. When mech refuses a challenge the
+// exchange is cancelled with "*" and its error is wrapped. On a connection greeted with PREAUTH it
+// sends nothing.
+func (c *Conn) Authenticate(ctx context.Context, mech sasl.Client) error {
+	if c.preauthenticated() {
+		return nil
+	}
+	name, initial, err := mech.Start()
+	if err != nil {
+		return &imap.Error{Command: "AUTHENTICATE", Reply: imap.ReplyLost, Kind: imap.KindAuth, Err: err}
+	}
+	m := c.signIn("AUTHENTICATE")
+	if !c.begin(ctx, m) {
+		return m.wait(ctx)
+	}
+	mechErr := c.exchange(ctx, m, name, initial, mech)
+	c.release()
+	if err := m.wait(ctx); err != nil {
+		if e, ok := err.(*imap.Error); ok && mechErr != nil {
+			e.Err = mechErr
+		}
+		return err
+	}
+	return nil
+}
+
+// exchange answers challenges until the server gives its verdict. The error is the mechanism's own.
+func (c *Conn) exchange(ctx context.Context, m *signInCmd, name string, initial []byte, mech sasl.Client) error {
+	defer c.closeWhenDone(ctx)()
+	e := c.newEncoder().Raw("AUTHENTICATE " + name)
+	if !c.sendParts(ctx, &m.command, e, true) {
+		return nil
+	}
+	for {
+		c.expect(&m.command)
+		if !c.finishLine() {
+			return nil
+		}
+		text, ok := c.continuation(ctx, &m.command)
+		if !ok {
+			return nil
+		}
+		response := initial
+		initial = nil
+		if response == nil {
+			var err error
+			if response, err = answer(mech, text); err != nil {
+				c.traceSent("*", c.newEncoder())
+				_, _ = c.out.WriteString("*")
+				c.finishLine()
+				return err
+			}
+		}
+		c.sendSecretLine(base64.StdEncoding.EncodeToString(response))
+	}
+}
+
+func answer(mech sasl.Client, text string) ([]byte, error) {
+	challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+	if err != nil {
+		return nil, errors.New("the server's challenge is not base64")
+	}
+	return mech.Next(challenge)
+}
+
+// sendSecretLine writes a response without its line end.
+func (c *Conn) sendSecretLine(s string) {
+	c.keepSecret(s)
+	c.traceSent("", c.newEncoder().Secret(s))
+	_, _ = c.out.WriteString(s)
+}
+
+// logoutCmd is a LOGOUT, after which the server's BYE is no surprise.
+type logoutCmd struct{ command }
+
+// Logout says LOGOUT, waits for the answer and closes. A server that just closes has answered too;
+// then and always the connection is unusable afterwards.
+func (c *Conn) Logout(ctx context.Context) error {
+	m := &logoutCmd{c.newCommand("LOGOUT")}
+	c.issue(ctx, m, c.newEncoder().Raw("LOGOUT"))
+	err := m.wait(ctx)
+	_ = c.Close()
+	var e *imap.Error
+	sent := m.tag != ""
+	if errors.As(err, &e) && e.Reply == imap.ReplyLost && sent && ctx.Err() == nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,69 @@
+package client
+
+import (
+	"context"
+	"slices"
+
+	"imapsync/internal/imap"
+	"imapsync/internal/imap/wire"
+)
+
+// SearchCmd is a UID SEARCH in flight.
+type SearchCmd struct {
+	command
+	uids      []imap.UID
+	malformed bool
+}
+
+// UIDSearch asks for the UIDs that match criteria, which are sent as they stand.
+func (c *Conn) UIDSearch(criteria string) *SearchCmd {
+	m := &SearchCmd{command: c.newCommand("UID SEARCH")}
+	c.issue(context.Background(), m, c.newEncoder().Raw("UID SEARCH "+criteria))
+	return m
+}
+
+// Wait blocks until the tagged answer. The UIDs are in ascending order, each once. With an error
+// they are not all; an answer that could not be read whole is an error too.
+func (m *SearchCmd) Wait(ctx context.Context) ([]imap.UID, error) {
+	if err := m.wait(ctx); err != nil {
+		return nil, err
+	}
+	return m.uids, nil
+}
+
+func (m *SearchCmd) search(d *wire.Decoder) {
+	uids, ok := d.Search(m.uids)
+	m.uids, m.malformed = uids, m.malformed || !ok
+}
+
+// esearch gives an ESEARCH response to the command it names, else to the oldest SEARCH.
+func (c *Conn) esearch() {
+	uids, tag, ok := c.dec.ESearch(nil)
+	m, found := oldest(c, func(m *SearchCmd) bool { return tag != "" && m.tag != tag })
+	if !found {
+		return
+	}
+	m.uids = append(m.uids, uids...)
+	m.malformed = m.malformed || !ok
+}
+
+func (m *SearchCmd) completed(string) error {
+	switch {
+	case m.void():
+		return notSelected(m.verb)
+	case m.malformed:
+		return &imap.Error{Command: m.verb, Reply: imap.ReplyOK, Kind: imap.KindServerBug,
+			Text: "the answer holds numbers that are no UIDs"}
+	}
+	if !slices.IsSorted(m.uids) {
+		slices.Sort(m.uids)
+	}
+	m.uids = slices.Compact(m.uids)
+	return nil
+}
+
+// notSelected is the error of a command that was sent behind a SELECT that failed.
+func notSelected(verb string) *imap.Error {
+	return &imap.Error{Command: verb, Reply: imap.ReplyNO, Kind: imap.KindRefused,
+		Text: "the mailbox could not be selected"}
+}
