@@ -48,6 +48,14 @@ func (s *Set) Lookup(name string) *Option {
 	return t.opt
 }
 
+// Find tells what a name or an abbreviation means on the command line: which option, and whether
+// it is its negation. ok is false when it is unknown or ambiguous.
+func (s *Set) Find(name string) (o *Option, negated, ok bool) {
+	s.index()
+	it := s.resolve(strings.ToLower(name))
+	return it.opt, it.negated, it.opt != nil
+}
+
 // Bool registers a flag. Names are separated by "|", the canonical one first.
 func (s *Set) Bool(v *Bool, names, help string) *Option {
 	return s.add(&Option{kind: Flag,

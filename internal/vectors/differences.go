@@ -86,6 +86,14 @@ var differences = []Difference{
 		Topic: "header_parse", Match: headerEndsWithCRLF,
 		Reason: "the header of a message with CRLF ends at its first empty line, so no Subject is taken from the body",
 	},
+	{
+		Topic: "masking", Match: secretSpelledOtherwise, Row: 11,
+		Reason: "values are masked by option, in every spelling and for every secret, and nothing else is touched",
+	},
+	{
+		Topic: "options", Match: gmail2Expunging, Row: 23,
+		Reason: "--gmail2 does not turn on --expunge1 at the source",
+	},
 }
 
 // matchOperator is a Perl match with the usual delimiters.
@@ -102,4 +110,39 @@ func undelimited(expression Value) bool {
 	}
 	_, err := regexp.Compile(strings.Join(parts[1:], ""))
 	return err != nil
+}
+
+// secretSpelledOtherwise reports whether a command line names a secret in another way than
+// --password1 WORD, which is all that the reference masks.
+func secretSpelledOtherwise(c Case) bool {
+	argv := c.In.Field("argv").Strs()
+	for i := 0; i < len(argv); i++ {
+		word := strings.TrimLeft(argv[i], "-")
+		name, _, inline := strings.Cut(strings.ToLower(word), "=")
+		isOption := word != argv[i]
+		switch {
+		case isOption && (word == "password1" || word == "password2"):
+			if i++; i == len(argv) {
+				return true
+			}
+		case strings.Contains(argv[i], "-password1"), strings.Contains(argv[i], "-password2"):
+			return true
+		case isOption && name != "" && (inline || i+1 < len(argv)):
+			for _, secret := range []string{"password1", "password2", "oauthaccesstoken1", "oauthaccesstoken2", "oauthdirect1", "oauthdirect2"} {
+				if strings.HasPrefix(secret, name) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// gmail2Expunging reports whether --gmail2 decides about --expunge1.
+func gmail2Expunging(c Case) bool {
+	args := c.In.Field("args").Strs()
+	mentions := func(text string) bool {
+		return slices.ContainsFunc(args, func(arg string) bool { return strings.Contains(arg, text) })
+	}
+	return c.Fn == "effective" && slices.Contains(args, "--gmail2") && !slices.Contains(args, "--gmail1") && !mentions("expunge")
 }

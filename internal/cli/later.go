@@ -1,0 +1,159 @@
+package cli
+
+import "imapsync/internal/getopt"
+
+// later is an option of 2.229 whose behaviour does not exist. Giving it is refused, because a run
+// that silently did something else would be worse than none; a value that asks for nothing is fine.
+type later struct {
+	kind     getopt.Kind
+	names    string
+	neg      bool
+	hidden   bool
+	help     string
+	what     string   // the rest of "Option --name is refused: "
+	harmless []string // values that ask for nothing; a flag's default list is its negation
+}
+
+// laterOptions are all of them, by the package that will own them.
+var laterOptions = []struct {
+	group   string
+	options []later
+}{
+	{"messages", laterMessages},
+	{"flags", laterFlags},
+	{"deleting", laterDeleting},
+	{"transfer", laterTransfer},
+	{"folders", laterFolders},
+	{"run", laterRun},
+}
+
+// registerLater puts them into the table with destinations of their own: nothing reads the values
+// but presets, implications, and the refusal.
+func registerLater(fs *getopt.Set) {
+	for _, owner := range laterOptions {
+		fs.Group(owner.group)
+		for _, l := range owner.options {
+			o := l.register(fs).Later(l.what, l.harmless...)
+			if l.neg {
+				o.Negatable()
+			}
+			if l.hidden {
+				o.Hidden()
+			}
+		}
+	}
+}
+
+func (l later) register(fs *getopt.Set) *getopt.Option {
+	switch l.kind {
+	case getopt.Flag:
+		return fs.Bool(new(getopt.Bool), l.names, l.help)
+	case getopt.Word:
+		return fs.String(new(getopt.String), l.names, l.help)
+	case getopt.Number:
+		return fs.Int(new(getopt.Int), l.names, l.help)
+	case getopt.Real:
+		return fs.Float(new(getopt.Float), l.names, l.help)
+	case getopt.Keyed:
+		return fs.Pairs(new([]getopt.Pair), l.names, l.help)
+	case getopt.Words:
+	}
+	return fs.List(new([]string), l.names, l.help)
+}
+
+// either are the values of a flag that changes nothing by itself, only together with another
+// option that is refused.
+var either = []string{"0", "1"}
+
+// confirmed is the value of a flag that is on by default.
+var confirmed = []string{"1"}
+
+const (
+	noFilter   = "messages cannot be selected by size, age, or search yet."
+	noRewrite  = "messages cannot be rewritten yet."
+	noLabels   = "labels are not copied yet."
+	noSearch   = "folders are always listed without SEARCH."
+	noDelete   = "this program does not delete yet."
+	noRate     = "the rate cannot be limited yet."
+	noFlagRule = "flags cannot be rewritten yet."
+	noCache    = "there is no cache of message identifiers yet."
+	noTests    = "the program has no tests of its own; its sources have them, see make test."
+)
+
+var laterMessages = []later{
+	{getopt.Number, "appendlimit", false, true, "Largest message that host2 takes, in bytes. Default is what the server says.", noFilter, nil},
+	{getopt.Real, "maxage", false, false, "Skip messages older than this number of days.", noFilter, nil},
+	{getopt.Real, "minage", false, false, "Skip messages newer than this number of days.", noFilter, nil},
+	{getopt.Word, "search", false, false, "Sync only the messages this IMAP SEARCH returns on both sides.", noFilter, []string{"", "0", "ALL"}},
+	{getopt.Word, "search1", false, false, "Like --search on host1 only.", noFilter, []string{"", "0", "ALL"}},
+	{getopt.Word, "search2", false, false, "Like --search on host2 only.", noFilter, []string{"", "0", "ALL"}},
+	{getopt.Flag, "abletosearch", true, false, "List messages with SEARCH. On by default.", noSearch, confirmed},
+	{getopt.Flag, "abletosearch1", true, false, "Like --abletosearch on host1 only.", noSearch, confirmed},
+	{getopt.Flag, "abletosearch2", true, false, "Like --abletosearch on host2 only.", noSearch, confirmed},
+	{getopt.Word, "fetch_hash_set", false, true, "Set of messages to list with --noabletosearch.", noSearch, []string{"1:*"}},
+	{getopt.Words, "regexmess", false, false, "Apply this Perl expression to every message. Can be repeated.", noRewrite, nil},
+	{getopt.Words, "skipmess", false, false, "Skip the messages that match this Perl expression. Can be repeated.", noFilter, nil},
+	{getopt.Words, "pipemess", false, false, "Pass every message through this command. Can be repeated.", noRewrite, nil},
+	{getopt.Flag, "pipemesscheck", true, true, "Try the commands of --pipemess at the start. On by default.", noRewrite, either},
+	{getopt.Flag, "disarmreadreceipts", true, false, "Disarm requests for read receipts.", noRewrite, nil},
+	{getopt.Number, "truncmess", false, false, "Cut messages after this number of bytes.", noRewrite, nil},
+	{getopt.Number, "maxlinelength", false, false, "Skip messages with a line longer than this number of bytes.", noFilter, nil},
+	{getopt.Number, "minmaxlinelength", false, true, "Skip messages whose longest line is shorter than this number of bytes.", noFilter, nil},
+	{getopt.Word, "maxlinelengthcmd", false, true, "Pass messages with too long lines through this command.", noRewrite, nil},
+	{getopt.Flag, "idatefromheader", true, false, "Take the internal dates of host2 from the Date header.", "internal dates are always those of host1.", nil},
+	{getopt.Flag, "allowsizemismatch", true, true, "Accept messages whose size differs from what host1 announced. On by default.", "sizes that servers announce wrongly are always accepted.", confirmed},
+	{getopt.Flag, "syncduplicates", true, false, "Copy the duplicates within a folder of host1 too.", "duplicates are never copied yet.", nil},
+	{getopt.Flag, "skipcrossduplicates", true, false, "Do not copy messages that an earlier folder has already brought.", "each folder is compared on its own yet.", nil},
+	{getopt.Flag, "debugmaxlinelength", true, true, "Show the longest line of each message.", noFilter, nil},
+	{getopt.Flag, "debugcrossduplicates", true, false, "Show what --skipcrossduplicates finds.", "each folder is compared on its own yet.", nil},
+	{getopt.Flag, "usecache", true, false, "Remember which messages were copied.", noCache, nil},
+	{getopt.Flag, "cacheaftercopy", true, true, "Remember a message as soon as it is copied. On with --usecache.", noCache, either},
+	{getopt.Flag, "debugcache", true, true, "Show what the cache does.", noCache, nil},
+	{getopt.Flag, "useuid", true, false, "Recognise messages by UID instead of headers.", noCache, nil},
+}
+
+var laterFlags = []later{
+	{getopt.Words, "regexflag", false, false, "Apply this Perl expression to the flags of every message. Can be repeated.", noFlagRule, nil},
+	{getopt.Flag, "filterbuggyflags", true, false, "Leave out flags that are known to make servers fail.", noFlagRule, nil},
+	{getopt.Flag, "syncflagsaftercopy", true, true, "Set the flags once more after a copy.", "flags are given with the message only.", nil},
+	{getopt.Flag, "synclabels", true, false, "Copy Gmail labels with the messages.", noLabels, nil},
+	{getopt.Flag, "debuglabels", true, true, "Show what is done with labels.", noLabels, nil},
+	{getopt.Flag, "resynclabels", true, false, "Bring the Gmail labels of messages already on host2 up to date.", noLabels, nil},
+}
+
+var laterDeleting = []later{
+	{getopt.Flag, "delete1|delete", true, false, "Delete on host1 what is safely on host2. Implies --expunge1. Try it with --dry first.", noDelete, nil},
+	{getopt.Flag, "delete2", true, false, "Delete on host2 the messages that are not on host1, in the folders that are synced. Try it with --dry first.", noDelete, nil},
+	{getopt.Flag, "delete2duplicates", true, false, "Delete on host2 the duplicates within a folder.", noDelete, nil},
+	{getopt.Flag, "delete2folders", true, false, "Delete the folders of host2 that are not on host1, messages included. Try it with --dry first.", noDelete, nil},
+	{getopt.Word, "delete2foldersonly", false, false, "Like --delete2folders, only for the folders that match this Perl pattern.", noDelete, nil},
+	{getopt.Word, "delete2foldersbutnot", false, false, "Like --delete2folders, except for the folders that match this Perl pattern.", noDelete, nil},
+	{getopt.Flag, "delete1emptyfolders", false, false, "Delete the folders of host1 that are empty, INBOX excepted.", noDelete, nil},
+	{getopt.Flag, "expunge1|expunge", true, false, `Expunge the messages marked \Deleted on host1.`, noDelete, nil},
+	{getopt.Flag, "expunge2", true, false, `Expunge the messages marked \Deleted on host2.`, noDelete, nil},
+	{getopt.Flag, "uidexpunge2", true, false, "Expunge on host2 only what this run has deleted.", noDelete, nil},
+	{getopt.Flag, "expungeaftereach", true, false, "Expunge host1 after each deleted message. On by default.", noDelete, either},
+}
+
+var laterTransfer = []later{
+	{getopt.Real, "maxmessagespersecond", false, false, "Copy at most this number of messages per second.", noRate, []string{"0"}},
+	{getopt.Number, "maxbytespersecond", false, false, "Copy at most this number of bytes per second.", noRate, []string{"0"}},
+	{getopt.Number, "exitwhenover", false, false, "End the run once this number of bytes was copied.", "the amount copied cannot be limited yet.", []string{"0"}},
+}
+
+var laterFolders = []later{
+	{getopt.Flag, "syncacls", true, false, "Copy the access control lists of the folders.", "access control lists are not copied yet.", nil},
+}
+
+var laterRun = []later{
+	{getopt.Flag, "emailreport1", true, false, "Put a report of the run into INBOX of host1.", "no report is mailed yet.", nil},
+	{getopt.Flag, "emailreport2", true, false, "Put a report of the run into INBOX of host2.", "no report is mailed yet.", nil},
+	{getopt.Flag, "dry1", true, true, "With --dry, do not even read the messages of host1. On with --dry.", "a dry run never reads the messages of host1 yet.", confirmed},
+	{getopt.Real, "debugsleep", false, true, "Pause at certain points for this number of seconds.", "nothing waits for it.", []string{"0"}},
+	{getopt.Flag, "tests", true, false, "Run the tests of 2.229.", noTests, nil},
+	{getopt.Flag, "testsdebug|tests_debug", true, true, "Run some tests of 2.229.", noTests, nil},
+	{getopt.Words, "testsunit", false, true, "Run these tests of 2.229.", noTests, nil},
+	{getopt.Flag, "testslive", true, false, "Copy between two accounts of the author of 2.229; see imapsync demo.", "those accounts are not ours; imapsync demo shows a real run without a network.", nil},
+	{getopt.Flag, "testslive6", true, false, "Like --testslive over IPv6; see imapsync demo.", "those accounts are not ours; imapsync demo shows a real run without a network.", nil},
+	{getopt.Flag, "memorystress", true, true, "Use a lot of memory, for tests of 2.229.", noTests, nil},
+}
