@@ -167,3 +167,23 @@ func (a *Appender) drain(keep int) error {
 	}
 	return nil
 }
+
+// Status returns the count of messages and their size together (RFC 8438), without selecting.
+func (c *Conn) Status(raw string) (messages, octets int64, err error) {
+	err = c.Do(func(r Response) {
+		t := r.Tokens()
+		if len(t) < 4 || !t[1].Is("STATUS") {
+			return
+		}
+		items := t[3].List
+		for i := 0; i+1 < len(items); i += 2 {
+			n, _ := strconv.ParseInt(string(items[i+1].Text), 10, 64)
+			if items[i].Is("MESSAGES") {
+				messages = n
+			} else if items[i].Is("SIZE") {
+				octets = n
+			}
+		}
+	}, "STATUS", Quote(raw), Atom("(MESSAGES SIZE)"))
+	return messages, octets, err
+}
