@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"bytes"
 	"math"
 	"strconv"
 )
@@ -9,7 +8,16 @@ import (
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 func isSpace(c byte) bool { return c == ' ' || c == '\t' }
 
-func trimSpace(b []byte) []byte { return bytes.Trim(b, " \t") }
+// trimSpace keeps an empty slice apart from nil, unlike bytes.Trim.
+func trimSpace(b []byte) []byte {
+	for len(b) > 0 && isSpace(b[0]) {
+		b = b[1:]
+	}
+	for len(b) > 0 && isSpace(b[len(b)-1]) {
+		b = b[:len(b)-1]
+	}
+	return b
+}
 
 // equalFold compares b with the upper-case name s, ASCII letters only.
 func equalFold(b []byte, s string) bool {
