@@ -106,5 +106,6 @@ func Lost(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
-	return e.Kind == imap.KindBye || e.Kind == imap.KindLost
+	// The kind alone does not tell: a BYE that says "throttled" keeps that kind.
+	return e.Reply == imap.ReplyBYE || e.Reply == imap.ReplyLost || e.Kind == imap.KindBye || e.Kind == imap.KindLost
 }
