@@ -31,6 +31,7 @@ func (t *translator) openGroup() error {
 	for _, plain := range []string{"(?:", "(?=", "(?!", "(?<=", "(?<!", "(?>"} {
 		if strings.HasPrefix(rest, plain) {
 			t.group(plain, len(plain))
+			t.flags.look = t.flags.look || strings.ContainsAny(plain, "=!")
 			return nil
 		}
 	}
@@ -82,7 +83,7 @@ func (t *translator) inlineFlags(rest string) error {
 	on, off, _ := strings.Cut(word, "-")
 	flags := t.flags
 	if plain, reset := strings.CutPrefix(on, "^"); reset {
-		flags, on = flagSet{}, plain
+		flags, on = flagSet{look: flags.look}, plain
 		if strings.Contains(word, "-") {
 			return reasonf("unknown flags in %q", rest[:end+1])
 		}
@@ -168,6 +169,9 @@ func (t *translator) escape() error {
 		t.atom(rest[:2], 2)
 		return nil
 	case 'K':
+		if t.flags.look {
+			return reason(`\K inside a look-around`)
+		}
 		t.keep = true
 		t.atom(`(?<`+keepGroup+`>)`, 2)
 		return nil

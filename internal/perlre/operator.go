@@ -18,7 +18,7 @@ func isWord(c byte) bool {
 	return c == '_' || isDigit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
-// parseOperator cuts expr. Blanks, comments after blanks, and final semicolons are Perl's.
+// parseOperator cuts expr. Blanks, comments after blanks, and what may end a Perl statement are allowed.
 func parseOperator(expr string) (operator, error) {
 	s := skipBlank(expr)
 	var op operator
@@ -67,7 +67,7 @@ func parseOperator(expr string) (operator, error) {
 		end++
 	}
 	op.flags = s[:end]
-	if rest := strings.Trim(s[end:], "; \t\r\n"); rest != "" && rest[0] != '#' {
+	if rest := strings.Trim(s[end:], ";, \t\r\n"); rest != "" && rest[0] != '#' {
 		return op, reasonf("%q follows the expression", rest)
 	}
 	return op, checkFlags(op)

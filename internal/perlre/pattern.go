@@ -13,7 +13,10 @@ const maxDepth = 250
 const maxRepeat = 65534
 
 // flagSet is the flags of a pattern that change from group to group.
-type flagSet struct{ i, m, s, x, xx, n bool }
+type flagSet struct {
+	i, m, s, x, xx, n bool
+	look              bool // inside a look-around
+}
 
 func (f *flagSet) set(flags string) {
 	f.i = f.i || strings.Contains(flags, "i")

@@ -66,8 +66,11 @@ func trComplement(list []rune) []rune {
 	return out
 }
 
-// trList expands the escapes and ranges of a list; between single quotes there are neither.
+// trList expands the escapes and ranges of a list; between single quotes there is only \\.
 func trList(s string, literal bool) ([]rune, error) {
+	if literal {
+		s = strings.ReplaceAll(s, `\\`, `\`)
+	}
 	var out []rune
 	pending := false // a range waits for its end
 	justRange := false
