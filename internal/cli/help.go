@@ -86,23 +86,20 @@ func helpGroup(w io.Writer, title string, opts []*getopt.Option) {
 			name += " " + value
 		}
 		help := opt.Help()
-		if help == "" {
-			help = "Has no effect:"
-		}
 		if reason := opt.NoEffectReason(); reason != "" {
 			help = strings.TrimSuffix(help, ".") + ". Accepted without effect: " + reason
 		}
 		if reason := opt.LaterReason(); reason != "" {
 			help = strings.TrimSuffix(help, ".") + ". Refused: " + reason
 		}
-		writeWrapped(w, fmt.Sprintf(" %-24s: ", name), sentence(help))
+		writeWrapped(w, fmt.Sprintf(" %-27s: ", name), sentence(help))
 	}
 }
 
 // writeWrapped prints text after head, in lines of about 100 columns.
 func writeWrapped(w io.Writer, head, text string) {
 	const width = 100
-	indent := strings.Repeat(" ", 27)
+	indent := strings.Repeat(" ", 30)
 	line := head
 	for i, word := range strings.Fields(text) {
 		switch {

@@ -9,33 +9,34 @@ type noEffect struct {
 	names  string
 	neg    bool
 	hidden bool
+	help   string // what it does in 2.229
 	reason string
 }
 
 var noEffectOptions = []noEffect{
-	{getopt.Flag, "uid1", true, true, "messages are always named by UID, which costs nothing and cannot name the wrong one."},
-	{getopt.Flag, "uid2", true, true, "messages are always named by UID, which costs nothing and cannot name the wrong one."},
-	{getopt.Number, "split1", false, true, "commands are cut to a length that servers take."},
-	{getopt.Number, "split2", false, true, "commands are cut to a length that servers take."},
-	{getopt.Number, "buffersize", false, true, "buffers have the size that measured fastest."},
-	{getopt.Flag, "sanitize", true, true, "blanks round hosts, users and passwords of the command line are always removed, as 2.229 does even with --nosanitize."},
-	{getopt.Flag, "checknoabletosearch", true, true, "folders are listed without SEARCH."},
-	{getopt.Flag, "checkmessageexists", true, true, "a message that disappeared meanwhile is always noticed."},
-	{getopt.Flag, "fixcolonbug", true, true, "no file is named after a folder."},
-	{getopt.Number, "maxbytesafter", false, false, "it only says when --maxbytespersecond begins."},
-	{getopt.Real, "maxsleep", false, false, "it only limits the pauses of --maxbytespersecond and --maxmessagespersecond."},
-	{getopt.Word, "emailreportfrom", false, true, "it only says who sends --emailreport1 and --emailreport2."},
-	{getopt.Flag, "releasecheck", true, false, "this program never asks the network about newer releases."},
-	{getopt.Flag, "exitonload", true, true, "it is about 2.229 behind a web server."},
-	{getopt.Words, "var", false, true, "it is about 2.229 behind a web server."},
-	{getopt.Flag, "debugcgi", true, true, "it is about 2.229 behind a web server."},
-	{getopt.Flag, "debugsig", true, true, "the signals and what they do are always told at the start."},
+	{getopt.Flag, "uid1", true, true, "Name the messages of host1 by UID.", "messages are always named by UID, which costs nothing and cannot name the wrong one."},
+	{getopt.Flag, "uid2", true, true, "Name the messages of host2 by UID.", "messages are always named by UID, which costs nothing and cannot name the wrong one."},
+	{getopt.Number, "split1", false, true, "Length of commands to host1.", "commands are cut to a length that servers take."},
+	{getopt.Number, "split2", false, true, "Length of commands to host2.", "commands are cut to a length that servers take."},
+	{getopt.Number, "buffersize", false, true, "Size of the read buffer.", "buffers have the size that measured fastest."},
+	{getopt.Flag, "sanitize", true, true, "Remove blanks round hosts, users and passwords.", "blanks round hosts, users and passwords of the command line are always removed, as 2.229 does even with --nosanitize."},
+	{getopt.Flag, "checknoabletosearch", true, true, "Find out whether --noabletosearch is needed.", "folders are listed without SEARCH."},
+	{getopt.Flag, "checkmessageexists", true, true, "Check that a message is still there before it is read.", "a message that disappeared meanwhile is always noticed."},
+	{getopt.Flag, "fixcolonbug", true, true, "Avoid colons in the names of cache folders.", "no file is named after a folder."},
+	{getopt.Number, "maxbytesafter", false, false, "Limit the rate only after this number of bytes.", "it only says when --maxbytespersecond begins."},
+	{getopt.Real, "maxsleep", false, false, "Longest pause between two messages, in seconds.", "it only limits the pauses of --maxbytespersecond and --maxmessagespersecond."},
+	{getopt.Word, "emailreportfrom", false, true, "Sender of the mailed report.", "it only says who sends --emailreport1 and --emailreport2."},
+	{getopt.Flag, "releasecheck", true, false, "Ask whether there is a newer release.", "this program never asks the network about newer releases."},
+	{getopt.Flag, "exitonload", true, true, "Refuse to run on a loaded machine.", "it is about 2.229 behind a web server."},
+	{getopt.Words, "var", false, true, "Value of a web form.", "it is about 2.229 behind a web server."},
+	{getopt.Flag, "debugcgi", true, true, "Show what the web form gave.", "it is about 2.229 behind a web server."},
+	{getopt.Flag, "debugsig", true, true, "Show what signals do.", "the signals and what they do are always told at the start."},
 }
 
 func registerNoEffect(fs *getopt.Set) {
 	fs.Group("accepted without effect")
 	for _, n := range noEffectOptions {
-		o := later{kind: n.kind, names: n.names}.register(fs).NoEffect(n.reason)
+		o := later{kind: n.kind, names: n.names, help: n.help}.register(fs).NoEffect(n.reason)
 		if n.neg {
 			o.Negatable()
 		}

@@ -60,7 +60,7 @@ var presets = [...]preset{
 		{falsy, "maxbytespersecond", "20000", "", true},
 		{falsy, "maxbytesafter", "1000000000", "", true},
 		{unset, "automap", "1", "", false},
-		{unset, "addheader", "1", "", false},
+		{unset, "addheader", "1", "", true},
 		{unset, "maxsleep", "2", "", true},
 		{added, "exclude", gmailFolder, "noexclude", false},
 		{added, "useheader", "Message-Id", "", false},
