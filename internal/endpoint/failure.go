@@ -135,6 +135,8 @@ func (e *Endpoint) hint(err error) string {
 		return fmt.Sprintf("Check --user%s and its password. Gmail, Office 365 and others want an app password.", n)
 	case isTimeout(err):
 		return fmt.Sprintf("Check --host%s, --port%s and --ssl%s, and that no firewall is in between; --timeout%s changes the limit.", n, n, n, n)
+	case ie != nil && ie.Command == "greeting" && ie.Reply == imap.ReplyLost && ie.Kind != imap.KindUnavailable:
+		return fmt.Sprintf("Check --host%s, --port%s and --ssl%s: what is there does not greet as an IMAP server.", n, n, n)
 	}
 	return ""
 }

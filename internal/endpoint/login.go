@@ -22,7 +22,7 @@ func (e *Endpoint) Login(ctx context.Context) error {
 	e.announce()
 	title := e.side.Title()
 	e.note(event.Info, "%s: connecting and login on %s [%s] port [%d] with user [%s]", title, e.side, e.host, e.port, e.user)
-	c, _, err := e.pool.take(ctx, false)
+	c, _, err := e.pool.take(ctx, true)
 	if err != nil {
 		return err
 	}
