@@ -17,6 +17,7 @@ import (
 const (
 	afterAsking  = 3 * time.Second
 	afterKilling = time.Second
+	lookAgain    = 100 * time.Millisecond
 )
 
 // other is another run, named by its pidfile, and what may be done to it.
@@ -53,7 +54,9 @@ func (o *other) abort(ctx context.Context) {
 			o.print(fmt.Sprintf("Signal %s was not sent: %v", name, err))
 			continue
 		}
-		o.wait(ctx, step.pause)
+		for waited := time.Duration(0); waited < step.pause && o.alive(pid); waited += lookAgain {
+			o.wait(ctx, lookAgain)
+		}
 		if !o.alive(pid) {
 			o.print(fmt.Sprintf("Process PID %d ended.", pid))
 			return
