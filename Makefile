@@ -19,7 +19,7 @@ fuzz: ## every fuzz target for a few seconds (FUZZTIME=1m for longer)
 
 lint: ## linters, dependency rules among them (.golangci.yml)
 	@if command -v golangci-lint >/dev/null 2>&1; then golangci-lint run; \
-	else go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.11.4 run; fi
+	else go run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0 run; fi
 
 integration: ## the tests against real servers only
 	@sh scripts/prepare-tests.sh

@@ -4,6 +4,7 @@ package interop
 
 import (
 	"testing"
+	"time"
 
 	"imapsync/integration/fixtures"
 	"imapsync/integration/program"
@@ -104,4 +105,20 @@ func do(t *testing.T, c *rawimap.Conn, verb string, args ...rawimap.Arg) {
 	if err := c.Do(nil, verb, args...); err != nil {
 		t.Fatalf("%s: %v", verb, err)
 	}
+}
+
+// TestWithoutMessageID copies messages that 2.229 leaves behind, once (docs/differences.md row 5).
+func TestWithoutMessageID(t *testing.T) {
+	t.Parallel()
+	s := program.NewScene(t, program.FirstToSecond)
+	var drafts []fixtures.Message
+	for _, text := range []string{"Subject: a draft\r\n\r\nfirst\r\n", "Subject: another draft\r\n\r\nsecond\r\n",
+		"Subject: another draft\r\n\r\nsecond, longer\r\n", "\r\nno header\r\n"} {
+		drafts = append(drafts, fixtures.Message{Raw: []byte(text), Date: time.Date(2015, 5, 5, 5, 5, 5, 0, time.UTC)})
+	}
+	s.Load(s.Account1, fixtures.Account{fixtures.Of("Drafts", drafts...)})
+	s.Run().WantExit(0)
+	s.WantSame(0)
+	s.Run().Transferred("0")
+	s.WantSame(0)
 }
