@@ -58,7 +58,7 @@ func (c *Conn) Authenticate(ctx context.Context, mech sasl.Client) error {
 	}
 	name, initial, err := mech.Start()
 	if err != nil {
-		return &imap.Error{Command: "AUTHENTICATE", Reply: imap.ReplyLost, Kind: imap.KindAuth, Err: err}
+		return &imap.Error{Command: "AUTHENTICATE", Kind: imap.KindAuth, Err: err}
 	}
 	m := c.signIn("AUTHENTICATE")
 	if !c.begin(ctx, m) {

@@ -28,6 +28,8 @@ type command struct {
 	cont chan string // continuations, while this command waits for one
 	// under is the SELECT before this command, whose failure makes what comes void.
 	under *SelectCmd
+	// asking tells that this command holds the token of its name.
+	asking bool
 	// upgrade changes the layers of the connection after the tagged OK, before anything is read.
 	upgrade func() error
 }
@@ -81,6 +83,19 @@ func (c *Conn) issue(ctx context.Context, m inflight, e *wire.Encoder) {
 	}
 }
 
+// issueAlone is issue for commands whose untagged answers name no command: of these only one is in
+// flight at a time, since a server may hold tagged answers back (Dovecot does, when more commands
+// wait) and the data of two would run together.
+func (c *Conn) issueAlone(ctx context.Context, m inflight, e *wire.Encoder) {
+	select {
+	case c.asking <- struct{}{}:
+		m.base().asking = true
+	case <-ctx.Done():
+	case <-c.ended:
+	}
+	c.issue(ctx, m, e)
+}
+
 // simple sends a command without data of its own.
 func (c *Conn) simple(verb string, args func(e *wire.Encoder)) *Cmd {
 	m := &Cmd{c.newCommand(verb)}
@@ -98,8 +113,7 @@ func (c *Conn) begin(ctx context.Context, m inflight) bool {
 	case c.writer <- struct{}{}:
 	case <-ctx.Done():
 		c.fail(ctx.Err())
-		m.base().err = lost(m.base().verb, ctx.Err())
-		close(m.base().done)
+		finish(m, lost(m.base().verb, ctx.Err()))
 		return false
 	}
 	if !c.register(m) {
@@ -117,8 +131,7 @@ func (c *Conn) register(m inflight) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.dead(b.verb); err != nil {
-		b.err = err
-		close(b.done)
+		finish(m, err)
 		return false
 	}
 	c.lastTag++
@@ -242,6 +255,10 @@ func (c *Conn) take(tag string) inflight {
 
 // finish gives a command its result.
 func finish(m inflight, err error) {
-	m.base().err = err
-	close(m.base().done)
+	b := m.base()
+	b.err = err
+	if b.asking {
+		<-b.c.asking
+	}
+	close(b.done)
 }

@@ -39,7 +39,14 @@ type Conn struct {
 	dec    *wire.Decoder // owned by the reading goroutine
 	writer chan struct{} // holds one token while somebody writes; guards out
 	out    *output
+	asking chan struct{} // holds one token while an answer that names no command is awaited
 	ended  chan struct{} // closed when the reading goroutine has ended
+
+	// The FETCH response being read; owned by the reading goroutine.
+	routes   []*FetchCmd
+	cur      *imap.Message
+	curFetch *FetchCmd
+	bodyFunc wire.BodyFunc
 
 	sourcing atomic.Int32 // writers waiting for the Body of an AppendMessage
 	traceMu  sync.Mutex   // serialises cfg.Trace
@@ -64,7 +71,9 @@ type Conn struct {
 // New takes nc over and waits for the greeting. A BYE or NO greeting, another protocol, a closed or
 // silent connection is an *imap.Error; nc is closed then.
 func New(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
-	c := &Conn{cfg: cfg, nc: nc, writer: make(chan struct{}, 1), ended: make(chan struct{})}
+	c := &Conn{cfg: cfg, nc: nc, writer: make(chan struct{}, 1), asking: make(chan struct{}, 1),
+		ended: make(chan struct{})}
+	c.bodyFunc = c.deliverBody
 	c.track = newTrackedConn(nc)
 	c.out = newOutput(c.track)
 	c.dec = c.newDecoder(c.track)

@@ -2,9 +2,7 @@ package client
 
 import (
 	"context"
-	"fmt"
 	"io"
-	"math"
 	"strconv"
 
 	"imapsync/internal/imap"
@@ -41,20 +39,19 @@ type FetchHandler struct {
 // FetchCmd is a UID FETCH in flight.
 type FetchCmd struct {
 	command
+	set    imap.UIDSet
+	what   FetchItems
 	h      FetchHandler
 	exists uint32
-	// cur is the message being read; body is h.Body bound to it, made once to spare an allocation
-	// per message.
-	cur  *imap.Message
-	body wire.BodyFunc
 }
 
 // UIDFetch asks for items of the messages of set. The text is asked for without setting \Seen.
+//
+// FETCH responses do not name the command they answer, and Dovecot holds the tagged answers of
+// several FETCHes back until it has sent the data of all. They are told apart by UID and items: let
+// FETCHes that are in flight together have sets without common UIDs, or different items.
 func (c *Conn) UIDFetch(set imap.UIDSet, what FetchItems, h FetchHandler) *FetchCmd {
-	m := &FetchCmd{command: c.newCommand("UID FETCH"), h: h}
-	if h.Body != nil {
-		m.body = func(size int64, r io.Reader) error { return m.h.Body(m.cur, size, r) }
-	}
+	m := &FetchCmd{command: c.newCommand("UID FETCH"), set: set, what: what, h: h}
 	e := c.newEncoder().Raw("UID FETCH " + set.String() + " (")
 	c.fetchItems(e, what)
 	e.Raw(")")
@@ -135,48 +132,5 @@ func (m *FetchCmd) completed(string) error {
 		return notSelected(m.verb)
 	}
 	m.exists = m.c.Exists()
-	return nil
-}
-
-// fetching is the oldest FETCH in flight, unless a SELECT stands before it: then what comes belongs
-// to the mailbox selected formerly.
-func (c *Conn) fetching() *FetchCmd {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, m := range c.flight {
-		switch m := m.(type) {
-		case *FetchCmd:
-			if m.void() {
-				return nil
-			}
-			return m
-		case *SelectCmd:
-			return nil
-		}
-	}
-	return nil
-}
-
-// fetched handles one FETCH response.
-func (c *Conn) fetched(r wire.Response) error {
-	f := c.fetching()
-	if f == nil {
-		return nil // flags that changed by themselves, and nobody asks
-	}
-	m := &imap.Message{Size: -1}
-	if r.Num <= math.MaxUint32 {
-		m.SeqNum = imap.SeqNum(r.Num)
-	}
-	f.cur = m
-	err := c.dec.MsgAtt(m, f.body)
-	if lost := c.dec.Err(); lost != nil {
-		return lost
-	}
-	if err != nil {
-		return fmt.Errorf("reading message UID %d stopped: %w", m.UID, err)
-	}
-	if f.h.Message != nil {
-		f.h.Message(m)
-	}
 	return nil
 }

@@ -19,7 +19,7 @@ type infoCmd struct {
 
 func (c *Conn) ask(ctx context.Context, verb, args string) (*infoCmd, error) {
 	m := &infoCmd{command: c.newCommand(verb)}
-	c.issue(ctx, m, c.newEncoder().Raw(verb+args))
+	c.issueAlone(ctx, m, c.newEncoder().Raw(verb+args))
 	return m, m.wait(ctx)
 }
 
@@ -57,7 +57,7 @@ func (c *Conn) ID(ctx context.Context, fields [][2]string) (answer [][2]string, 
 		}
 		e.Raw(")")
 	}
-	c.issue(ctx, m, e)
+	c.issueAlone(ctx, m, e)
 	err = m.wait(ctx)
 	return m.pairs, strings.Join(m.raw, "\r\n"), err
 }
@@ -65,7 +65,7 @@ func (c *Conn) ID(ctx context.Context, fields [][2]string) (answer [][2]string, 
 // QuotaRoot asks for the quota of a mailbox (RFC 9208, GETQUOTAROOT). raw holds the server's lines.
 func (c *Conn) QuotaRoot(ctx context.Context, name imap.MailboxName) (quotas []imap.Quota, raw []string, err error) {
 	m := &infoCmd{command: c.newCommand("GETQUOTAROOT")}
-	c.issue(ctx, m, c.newEncoder().Raw("GETQUOTAROOT ").Mailbox(name))
+	c.issueAlone(ctx, m, c.newEncoder().Raw("GETQUOTAROOT ").Mailbox(name))
 	err = m.wait(ctx)
 	return m.quotas, m.raw, err
 }

@@ -55,7 +55,7 @@ func (c *Conn) XList(ctx context.Context, ref, pattern string) ([]imap.Mailbox, 
 func (c *Conn) list(ctx context.Context, verb, ref, pattern, tail string, wantsStatus bool) ([]imap.Mailbox, error) {
 	m := &listCmd{command: c.newCommand(verb), pattern: pattern, wantsStatus: wantsStatus,
 		index: map[imap.MailboxName]int{}}
-	c.issue(ctx, m, c.newEncoder().Raw(verb+" ").String(ref).Raw(" ").String(pattern).Raw(tail))
+	c.issueAlone(ctx, m, c.newEncoder().Raw(verb+" ").String(ref).Raw(" ").String(pattern).Raw(tail))
 	err := m.wait(ctx)
 	for i := range m.status {
 		if at, ok := m.index[key(m.status[i].Name)]; ok {

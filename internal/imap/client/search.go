@@ -15,10 +15,11 @@ type SearchCmd struct {
 	malformed bool
 }
 
-// UIDSearch asks for the UIDs that match criteria, which are sent as they stand.
+// UIDSearch asks for the UIDs that match criteria, which are sent as they stand. It waits while
+// another SEARCH or a LIST is in flight, because their answers could not be told apart.
 func (c *Conn) UIDSearch(criteria string) *SearchCmd {
 	m := &SearchCmd{command: c.newCommand("UID SEARCH")}
-	c.issue(context.Background(), m, c.newEncoder().Raw("UID SEARCH "+criteria))
+	c.issueAlone(context.Background(), m, c.newEncoder().Raw("UID SEARCH "+criteria))
 	return m
 }
 

@@ -40,6 +40,7 @@ type StatusCmd struct {
 	command
 	name   imap.MailboxName
 	status imap.Status
+	told   bool // by at least one response
 }
 
 // Status asks for numbers about a mailbox without opening it.
@@ -63,7 +64,12 @@ func sameMailbox(a, b imap.MailboxName) bool { return a == b || a.IsInbox() && b
 func (c *Conn) statusOf() {
 	s := c.dec.StatusAttList()
 	other := func(m *StatusCmd) bool { return !sameMailbox(m.name, s.Name) }
-	if m, ok := oldest(c, other); ok {
+	m, ok := oldest(c, func(m *StatusCmd) bool { return other(m) || m.told })
+	if !ok {
+		m, ok = oldest(c, other)
+	}
+	if ok {
+		m.told = true
 		merge(&m.status, s)
 		return
 	}
