@@ -2,7 +2,9 @@ package perlre
 
 import (
 	"errors"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/dlclark/regexp2/v2"
@@ -32,10 +34,11 @@ var runeOf = func() (table [256]rune) {
 
 // program is a compiled pattern.
 type program struct {
-	find   *regexp2.Regexp
-	groups int
-	names  map[string]int
-	keep   int // number of the group that marks \K, 0 without one
+	find    *regexp2.Regexp
+	timeout time.Duration
+	groups  int
+	names   map[string]int
+	keep    int // number of the group that marks \K, 0 without one
 
 	// nonEmpty finds matches that end after the place where the search begins. Perl asks for
 	// such a one after an empty match, and may find it at the same place.
@@ -51,7 +54,7 @@ func compile(pattern, flags string, timeout time.Duration) (*program, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &program{find: find, groups: t.groups, names: t.names}
+	p := &program{find: find, timeout: timeout, groups: t.groups, names: t.names}
 	if t.keep {
 		p.keep = find.GroupNumberFromName(keepGroup)
 	}
@@ -68,7 +71,9 @@ func compileEngine(pattern string, fold bool, timeout time.Duration) (*regexp2.R
 	}
 	re, err := regexp2.Compile(pattern, options, regexp2.OptionMaxBacktrackingStackSize(stackLimit))
 	if err != nil {
-		return nil, reasonf("the pattern is not understood (%v)", err)
+		// The engine's text ends with the translated pattern, which the user has not written.
+		why, _, _ := strings.Cut(strings.TrimPrefix(err.Error(), "error parsing regexp: "), " in `")
+		return nil, reason(why)
 	}
 	re.MatchTimeout = timeout
 	return re, nil
@@ -83,10 +88,16 @@ func (p *program) match(subject []byte) (bool, error) {
 }
 
 // each calls yield for every match in order, as Perl's s///g does, or for the first one. The
-// captures are valid during the call only.
+// captures are valid during the call only. The timeout is that of one search; all together may
+// take it once more for every MiB.
 func (p *program) each(subject []byte, all bool, yield func(*captures)) error {
 	runes, release := toRunes(subject)
 	defer release()
+	var late atomic.Bool
+	if all {
+		limit := p.timeout * time.Duration(1+len(subject)>>20)
+		defer time.AfterFunc(limit, func() { late.Store(true) }).Stop()
+	}
 	c := &captures{subject: subject, spans: make([]span, p.groups+1)}
 	re := p.find
 	for from, more := 0, true; more; {
@@ -99,6 +110,9 @@ func (p *program) each(subject []byte, all bool, yield func(*captures)) error {
 			empty := c.spans[0].start == c.spans[0].end
 			switch {
 			case !all:
+				return false
+			case late.Load():
+				failed = ErrTimeout
 				return false
 			case empty:
 				re, failed = p.nonEmpty()

@@ -174,6 +174,7 @@ func (t *translator) escape() error {
 		}
 		t.keep = true
 		t.atom(`(?<`+keepGroup+`>)`, 2)
+		t.prev = afterNothing // Perl forbids to repeat it
 		return nil
 	case 'R':
 		t.atom(fmt.Sprintf(`(?>\r\n|[\n-\r\u%04x])`, runeOf[0x85]), 2)
