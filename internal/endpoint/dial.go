@@ -99,7 +99,7 @@ func (e *Endpoint) probe(ctx context.Context) bool {
 // says so. It cannot fail: what does not answer shows when the connection is made. Login
 // and JustConnect call it when nobody has.
 func (e *Endpoint) Prepare(ctx context.Context) {
-	if e.prepared {
+	if e.prepared || e.host == "" {
 		return
 	}
 	e.prepared = true
@@ -107,7 +107,7 @@ func (e *Endpoint) Prepare(ctx context.Context) {
 	if e.probing {
 		e.note(event.Info, "%s: probing ssl on port %d ( use --nosslcheck to avoid this ssl probe ) ", title, portIMAPS)
 		if e.probe(ctx) {
-			e.mode = TLSImplicit
+			e.mode = tlsImplicit
 			e.note(event.Info, "%s: sslcheck detected open ssl port %d so turning ssl on (use --nossl1 --notls1 to turn off SSL and TLS wizardry)", title, portIMAPS)
 		} else {
 			e.note(event.Info, "%s: sslcheck did not detected open ssl port %d. Will use standard %d port.", title, portIMAPS, portIMAP)
@@ -122,7 +122,7 @@ func (e *Endpoint) Prepare(ctx context.Context) {
 	for _, w := range e.warnings {
 		e.note(event.Warning, "%s: %s", title, w)
 	}
-	if e.mode != TLSAuto && e.mode != TLSNone {
+	if e.mode != tlsAuto && e.mode != tlsNone {
 		e.noteVerification()
 	}
 }

@@ -43,9 +43,8 @@ type Endpoint struct {
 
 	host     string
 	port     int // 0 until Prepare has chosen it
-	portSet  bool
-	mode     TLSMode
-	probing  bool // the options leave it to a probe whether mode becomes TLSImplicit
+	mode     tlsMode
+	probing  bool // the options leave it to a probe whether mode becomes tlsImplicit
 	prepared bool
 	// connectOnly is set by JustConnect, whose failures are worded differently.
 	connectOnly bool
@@ -84,9 +83,8 @@ func New(side account.Side, o Options, c Common, password PasswordFunc, sink eve
 	e := &Endpoint{
 		side:     side,
 		sink:     sink,
-		host:     cleanHost(o.Host.Value),
+		host:     cleanHost(truthy(o.Host.Value)),
 		port:     int(o.Port.Value),
-		portSet:  o.Port.Given,
 		mode:     chooseMode(o.SSL, o.TLS),
 		user:     o.User.Value,
 		authUser: truthy(o.AuthUser.Value),

@@ -7,10 +7,15 @@ import (
 )
 
 // JustConnect connects, shows the greeting and the capabilities, and leaves without a user
-// (--justconnect). Other than in the reference STARTTLS is used when it is offered, as a full run
-// would use it. The error is a *fault.Error of kind Connect or TLS; the reference exits with 10 or 12
-// for these in this mode, and never tests host2 after a failure of host1.
+// (--justconnect). Without a host it does nothing: one side alone may be tested. STARTTLS is used
+// when it is offered, as a full run would use it; the reference does not here.
+//
+// The error is a *fault.Error of kind Connect or TLS. The reference exits with 10 or 12 for these in
+// this mode, and never tests host2 after a failure of host1.
 func (e *Endpoint) JustConnect(ctx context.Context) error {
+	if e.host == "" {
+		return nil
+	}
 	e.connectOnly = true
 	e.Prepare(ctx)
 	title := e.side.Title()

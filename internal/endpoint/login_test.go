@@ -467,6 +467,15 @@ func TestJustConnect(t *testing.T) {
 	wantFault(t, e.JustConnect(t.Context()), rec, fault.TLS, "Host1: Can not go to tls encryption on host1 [imap.example.org]:BAD no TLS here")
 }
 
+func TestJustConnectWithoutHost(t *testing.T) {
+	t.Parallel()
+	e, rec := newEndpoint(t, &fakeServer{}, "--host1", "", "--ssl1")
+	e.Prepare(t.Context())
+	if err := e.JustConnect(t.Context()); err != nil || rec.notes() != "" {
+		t.Errorf("got %v and notes %q, want neither", err, rec.notes())
+	}
+}
+
 func TestTraceHasNoSecret(t *testing.T) {
 	t.Parallel()
 	for _, mech := range []string{"LOGIN", "PLAIN"} {

@@ -8,42 +8,42 @@ import (
 	"imapsync/internal/imap"
 )
 
-// TLSMode is how a connection gets encrypted. The zero value decides by what the server offers.
-type TLSMode uint8
+// tlsMode is how a connection gets encrypted. The zero value decides by what the server offers.
+type tlsMode uint8
 
 // Modes, one per row of the reference's decision table.
 const (
-	TLSAuto     TLSMode = iota // STARTTLS when the server lists it; else clear text, without a password
-	TLSImplicit                // from the first octet
-	TLSStart                   // STARTTLS, or no connection
-	TLSBoth                    // STARTTLS inside TLS, as --ssl1 --tls1 together ask; servers refuse it
-	TLSNone                    // clear text, password included
+	tlsAuto     tlsMode = iota // STARTTLS when the server lists it; else clear text, without a password
+	tlsImplicit                // from the first octet
+	tlsStart                   // STARTTLS, or no connection
+	tlsBoth                    // STARTTLS inside TLS, as --ssl1 --tls1 together ask; servers refuse it
+	tlsNone                    // clear text, password included
 )
 
-func chooseMode(ssl, tls getopt.Bool) TLSMode {
+func chooseMode(ssl, tls getopt.Bool) tlsMode {
 	switch {
 	case ssl.Value && tls.Value:
-		return TLSBoth
+		return tlsBoth
 	case ssl.Value:
-		return TLSImplicit
+		return tlsImplicit
 	case tls.Value:
-		return TLSStart
+		return tlsStart
 	case tls.Given:
-		return TLSNone
+		return tlsNone
 	}
-	return TLSAuto
+	return tlsAuto
 }
 
-func (m TLSMode) implicit() bool { return m == TLSImplicit || m == TLSBoth }
+func (m tlsMode) implicit() bool { return m == tlsImplicit || m == tlsBoth }
 
 // startTLS reports whether STARTTLS is next, given what the server offers.
-func (m TLSMode) startTLS(caps imap.Caps) bool {
+func (m tlsMode) startTLS(caps imap.Caps) bool {
 	switch m {
-	case TLSStart, TLSBoth:
+	case tlsStart, tlsBoth:
 		return true
-	case TLSAuto:
+	case tlsAuto:
 		return caps.Has(imap.CapSTARTTLS)
-	case TLSImplicit, TLSNone:
+	case tlsImplicit, tlsNone:
 	}
 	return false
 }

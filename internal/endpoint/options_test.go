@@ -106,22 +106,22 @@ func TestChooseMode(t *testing.T) {
 	both := imap.Caps{"IMAP4rev1", "STARTTLS"}
 	tests := []struct {
 		args              []string
-		mode              TLSMode
+		mode              tlsMode
 		probing           bool
 		startTLS, without bool // STARTTLS when listed, when not
 	}{
-		{nil, TLSAuto, true, true, false},
-		{[]string{"--ssl1"}, TLSImplicit, false, false, false},
-		{[]string{"--ssl1", "--tls1"}, TLSBoth, false, true, true},
-		{[]string{"--ssl1", "--notls1"}, TLSImplicit, false, false, false},
-		{[]string{"--tls1"}, TLSStart, false, true, true},
-		{[]string{"--nossl1", "--tls1"}, TLSStart, false, true, true},
-		{[]string{"--nossl1"}, TLSAuto, false, true, false},
-		{[]string{"--notls1"}, TLSNone, false, false, false},
-		{[]string{"--nossl1", "--notls1"}, TLSNone, false, false, false},
-		{[]string{"--port1", "143"}, TLSAuto, false, true, false},
-		{[]string{"--port1", "0"}, TLSAuto, false, true, false},
-		{[]string{"--nosslcheck"}, TLSAuto, false, true, false},
+		{nil, tlsAuto, true, true, false},
+		{[]string{"--ssl1"}, tlsImplicit, false, false, false},
+		{[]string{"--ssl1", "--tls1"}, tlsBoth, false, true, true},
+		{[]string{"--ssl1", "--notls1"}, tlsImplicit, false, false, false},
+		{[]string{"--tls1"}, tlsStart, false, true, true},
+		{[]string{"--nossl1", "--tls1"}, tlsStart, false, true, true},
+		{[]string{"--nossl1"}, tlsAuto, false, true, false},
+		{[]string{"--notls1"}, tlsNone, false, false, false},
+		{[]string{"--nossl1", "--notls1"}, tlsNone, false, false, false},
+		{[]string{"--port1", "143"}, tlsAuto, false, true, false},
+		{[]string{"--port1", "0"}, tlsAuto, false, true, false},
+		{[]string{"--nosslcheck"}, tlsAuto, false, true, false},
 	}
 	for _, tt := range tests {
 		_, o1, _, c := parse(t, append([]string{"--host1", "h"}, tt.args...)...)

@@ -125,7 +125,7 @@ func (e *Endpoint) askCaps(ctx context.Context, c *client.Conn, v voice) (imap.C
 
 // startTLS encrypts the connection. There is no way back to clear text.
 func (e *Endpoint) startTLS(ctx context.Context, c *client.Conn, v voice) error {
-	if e.mode == TLSAuto {
+	if e.mode == tlsAuto {
 		e.say(v, "%s: going to ssl because STARTTLS is in CAPABILITY. Use --notls1 or --notls2 to avoid that behavior", e.side.Title())
 		if v == aloud {
 			e.noteVerification()
@@ -145,7 +145,7 @@ func (e *Endpoint) startTLS(ctx context.Context, c *client.Conn, v voice) error 
 // checkWire refuses to send a password in clear text to another machine, unless --notls asked for it
 // (docs/differences.md row 10), and to believe a session that was authenticated in clear text.
 func (e *Endpoint) checkWire(c *client.Conn, encrypted bool) error {
-	if e.mode != TLSAuto || encrypted || local(c.NetConn()) {
+	if e.mode != tlsAuto || encrypted || local(c.NetConn()) {
 		return nil
 	}
 	return e.cannotEncrypt(errClearText)
