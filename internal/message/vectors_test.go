@@ -14,7 +14,7 @@ func TestVectorsHeaderNormalize(t *testing.T) {
 	}
 }
 
-// TestVectorsHeaderParse leaves out decompose_header, a helper that has no counterpart.
+// TestVectorsHeaderParse leaves out decompose_header, which needs no counterpart.
 func TestVectorsHeaderParse(t *testing.T) {
 	for _, c := range vectors.Load(t, "header_parse", "extract_header", "subject") {
 		text := c.In.Field("message").Bytes()

@@ -5,8 +5,7 @@ import (
 	"strings"
 )
 
-// byteSet is a set of bytes; beyond says that the class also holds characters above 255, which
-// no subject has, but which keep a range valid.
+// byteSet is a set of bytes. Characters above 255, which no subject has, are left out of it.
 type byteSet [256]bool
 
 func (s *byteSet) addRange(lo, hi rune) {

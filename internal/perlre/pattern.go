@@ -63,9 +63,8 @@ type translator struct {
 
 	groups  int
 	names   map[string]int
-	highest int      // greatest group referred to
-	pending []string // names referred to
-	keep    bool     // \K is used
+	highest int  // greatest group referred to
+	keep    bool // \K is used
 }
 
 // translated is the result of translate.
@@ -92,11 +91,6 @@ func translate(src, flags string) (translated, error) {
 	}
 	if t.highest > t.groups {
 		return translated{}, reasonf("there is no group %d", t.highest)
-	}
-	for _, name := range t.pending {
-		if _, ok := t.names[name]; !ok {
-			return translated{}, reasonf("no group is named %q", name)
-		}
 	}
 	return translated{t.out.String(), t.groups, t.names, t.keep, fold}, nil
 }
