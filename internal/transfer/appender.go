@@ -30,7 +30,7 @@ type sent struct {
 
 // run stores every batch of the lane, then waits for the last answers.
 func (a *appender) run(ctx context.Context) {
-	defer a.held.giveBack()
+	defer a.idle()
 	for {
 		b, ok := a.next(ctx)
 		if !ok {
@@ -42,13 +42,13 @@ func (a *appender) run(ctx context.Context) {
 }
 
 // next waits for the next batch in order to be ready, taking answers meanwhile. With nothing to do
-// and nothing in flight it gives the connection back.
+// and nothing in flight the lane gives its connections back.
 func (a *appender) next(ctx context.Context) (*batch, bool) {
 	var b *batch
 	slots, ready := a.lane.slots, (chan struct{})(nil)
 	for {
 		if len(a.inFlight) == 0 && len(a.lane.slots) == 0 && b == nil {
-			a.held.giveBack()
+			a.idle()
 		}
 		select {
 		case next, ok := <-slots:
@@ -61,6 +61,14 @@ func (a *appender) next(ctx context.Context) (*batch, bool) {
 		case s := <-a.results:
 			a.answered(ctx, s)
 		}
+	}
+}
+
+// idle gives back the connections of the lane.
+func (a *appender) idle() {
+	a.held.giveBack()
+	for _, f := range a.lane.fetchers {
+		f.idle()
 	}
 }
 

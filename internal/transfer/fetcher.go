@@ -124,7 +124,7 @@ func (r *request) onMessage(m *imap.Message) {
 	}
 }
 
-// wait gives the outcome of r and, when nothing else is in flight, the connection back.
+// wait gives the outcome of r.
 func (f *fetcher) wait(ctx context.Context, r *request) error {
 	err := r.opened.wait(ctx)
 	if ferr := r.cmd.Wait(ctx); err == nil {
@@ -133,11 +133,19 @@ func (f *fetcher) wait(ctx context.Context, r *request) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.inFlight--
-	if f.inFlight == 0 && f.held.conn == r.conn && r.conn.Err() == nil {
+	return err
+}
+
+// idle gives the connection back while nothing is in flight.
+func (f *fetcher) idle() {
+	if !f.mu.TryLock() {
+		return // somebody is about to send
+	}
+	defer f.mu.Unlock()
+	if f.inFlight == 0 {
 		f.held.giveBack()
 		f.opened = nil
 	}
-	return err
 }
 
 // renew replaces the connection r was sent on, unless another request has done so already.

@@ -20,9 +20,9 @@ type lane struct {
 func newLane(c *Copier, share *Share) *lane {
 	l := &lane{c: c, share: share, work: make(chan *batch), slots: make(chan *batch, maxBatches)}
 	for range max(1, c.cfg.Fetchers) {
-		l.fetchers = append(l.fetchers, &fetcher{c: c, lane: l})
+		l.fetchers = append(l.fetchers, &fetcher{c: c, lane: l, held: borrow{from: c.src}})
 	}
-	l.appender = &appender{c: c, lane: l, results: make(chan *sent, maxBatches+batchMessages)}
+	l.appender = &appender{c: c, lane: l, held: borrow{from: c.dst}, results: make(chan *sent, maxBatches+batchMessages)}
 	return l
 }
 
