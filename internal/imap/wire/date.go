@@ -88,12 +88,12 @@ type dateParts struct {
 
 func (p *dateParts) word(w string) bool {
 	switch {
-	case strings.Contains(w, ":") && isDigit(w[0]):
-		return p.clock(w)
 	case (w[0] == '+' || w[0] == '-') && p.hasT:
 		return p.offset(w)
-	case isDigit(w[0]) && strings.ContainsAny(w, "-/"):
+	case isDigit(w[0]) && strings.ContainsAny(beforeColon(w), "-/"):
 		return p.dashed(w)
+	case isDigit(w[0]) && strings.Contains(w, ":"):
+		return p.clock(w)
 	case isDigit(w[0]):
 		return p.number(w)
 	}
@@ -105,6 +105,12 @@ func (p *dateParts) word(w string) bool {
 		return true
 	}
 	return p.namedZone(w)
+}
+
+// beforeColon tells 1994-02-07T21:52 from 21:52-0800.
+func beforeColon(w string) string {
+	w, _, _ = strings.Cut(w, ":")
+	return w
 }
 
 // dashed reads 7-Feb-1994 or 1994-02-07, the latter perhaps with T and a time.

@@ -44,7 +44,9 @@ func (d *Decoder) msgAttItem(m *imap.Message, body BodyFunc) error {
 		m.Flags, m.HasFlags = d.flagList(m.Flags[:0]), true
 	case itemDate:
 		if b, ok := d.nstring(); ok {
-			m.InternalDate, _ = ParseDate(string(b))
+			if m.InternalDate, ok = fixedDate(string(b)); !ok { // this way the string needs no allocation
+				m.InternalDate, _ = ParseDate(string(b))
+			}
 		}
 	case itemSize:
 		if n, ok := d.number(); ok && n <= math.MaxInt64 {

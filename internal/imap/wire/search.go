@@ -7,8 +7,8 @@ import (
 	"imapsync/internal/imap"
 )
 
-// maxSearchRange bounds what one range of a search answer may stand for.
-const maxSearchRange = 50_000_000
+// maxUIDs bounds what the ranges of an answer may stand for, far above any mailbox.
+const maxUIDs = 10_000_000
 
 // Search appends the UIDs of a SEARCH response to dst (RFC 9051 and RFC 7162, mailbox-data). Sets
 // such as "1:3,5" are read too. ok is false when something that looks like a UID could not be read:
@@ -78,22 +78,14 @@ func appendSet(dst []imap.UID, b []byte) ([]imap.UID, bool) {
 		return dst, true
 	}
 	set, ok := ParseUIDSet(string(b))
-	if !ok || !bounded(set) {
+	n, finite := count(set)
+	if !ok || !finite || n+uint64(len(dst)) > maxUIDs {
 		return dst, false
 	}
 	for _, r := range set {
 		dst = appendRange(dst, r)
 	}
 	return dst, true
-}
-
-func bounded(set imap.UIDSet) bool {
-	for _, r := range set {
-		if r.Last == 0 || uint64(r.Last)-uint64(r.First) >= maxSearchRange {
-			return false
-		}
-	}
-	return true
 }
 
 func appendRange(dst []imap.UID, r imap.UIDRange) []imap.UID {

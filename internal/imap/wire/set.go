@@ -78,7 +78,7 @@ func CopyUID(args string) (validity imap.UIDValidity, pairs [][2]imap.UID) {
 	dst, okD := ParseUIDSet(string(d.word()))
 	nS, finS := count(src)
 	nD, finD := count(dst)
-	if !okS || !okD || !finS || !finD || nS != nD || nS > maxSearchRange || v == 0 {
+	if !okS || !okD || !finS || !finD || nS != nD || nS > maxUIDs || v == 0 {
 		return imap.UIDValidity(v), nil
 	}
 	pairs = make([][2]imap.UID, 0, nS)

@@ -163,7 +163,10 @@ func (d *Decoder) astring() (b []byte, bare bool) {
 // for nothing at all.
 func (d *Decoder) nstring() (b []byte, ok bool) {
 	b, bare := d.astring()
-	return b, d.err == nil && !(bare && (len(b) == 0 || isNil(b)))
+	if d.err != nil || bare && (len(b) == 0 || isNil(b)) {
+		return nil, false
+	}
+	return b, true
 }
 
 // number reads a number of RFC 9051 (number, number64), also when it is quoted.
