@@ -10,9 +10,9 @@ import (
 	"imapsync/internal/report"
 )
 
-// end prints the last lines, cleans up, and returns the exit value. When a signal asked for the end
-// the process dies of it, and end does not return.
-func (s *session) end(ctx context.Context, o outcome) int {
+// end prints the last lines, cleans up, and returns the exit value, and the signal that asked for
+// the end, if one did.
+func (s *session) end(ctx context.Context, o outcome) (code int, asked os.Signal) {
 	var sig bySignal
 	var file byFile
 	cause := context.Cause(ctx)
@@ -42,10 +42,7 @@ func (s *session) end(ctx context.Context, o outcome) int {
 	if err := s.out.close(); err != nil {
 		fmt.Fprintf(s.stderr, "Warning: part of the output is lost: %v\n", err)
 	}
-	if sig.sig != nil {
-		return dieOf(sig.sig)
-	}
-	return o.code
+	return o.code, sig.sig
 }
 
 // summary prints the statistics and errors of a run that ended by itself. A run that stopped before

@@ -10,8 +10,7 @@ import (
 const abortFileInterval = 500 * time.Millisecond
 
 // listen makes signals and the abort file end the context that it returns, with the reason as its
-// cause. stop gives the signals their default action back; it must be called before the context's
-// parent ends.
+// cause. stop gives the signals their default action back.
 func (s *session) listen(ctx context.Context) (_ context.Context, stop func()) {
 	ctx, leave := context.WithCancelCause(ctx)
 	s.signals = &signals{
@@ -38,7 +37,7 @@ func (s *session) listen(ctx context.Context) (_ context.Context, stop func()) {
 	watching := make(chan struct{})
 	go func() {
 		defer close(watching)
-		path := abortFilePath(pidFilePath(s.o.start, s.tmpdir, s.docker), os.Getpid())
+		path := abortFilePath(s.pid.path, s.pid.pid)
 		watchAbortFile(ctx, path, ticker.C, leave)
 	}()
 	return ctx, func() {

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"imapsync/internal/account"
 	"imapsync/internal/fault"
@@ -34,6 +35,7 @@ type pidFile struct {
 	alive func(pid int) bool
 	print func(line string)
 
+	mu      sync.Mutex // protects written: a signal may remove the file while a run writes it
 	written bool
 }
 
@@ -116,17 +118,22 @@ func (p *pidFile) write() error {
 	if err = errors.Join(err, f.Close()); err != nil {
 		return failure(fault.PIDFile, account.NoSide, fmt.Sprintf("Could not write %s: %v", p.path, err), err)
 	}
+	p.mu.Lock()
 	p.written = true
+	p.mu.Unlock()
 	return nil
 }
 
 // remove takes the file away if it still says that it is ours: runs without locking overwrite one
 // another's file.
 func (p *pidFile) remove() {
-	if !p.written {
+	p.mu.Lock()
+	written := p.written
+	p.written = false
+	p.mu.Unlock()
+	if !written {
 		return
 	}
-	p.written = false
 	if pid, _, err := readPIDFile(p.path); err != nil || pid != p.pid {
 		return
 	}

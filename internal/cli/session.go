@@ -58,8 +58,12 @@ func (s *session) run(ctx context.Context) int {
 	}
 	ctx, stop := s.listen(ctx)
 	o := s.inContext(ctx, append(lines, u.notes...))
-	stop()
-	return s.end(ctx, o)
+	code, sig := s.end(ctx, o)
+	stop() // only now, so that whoever asks again while the last lines are printed is heard
+	if sig != nil {
+		return dieOf(sig)
+	}
+	return code
 }
 
 // inContext is what happens with the log open and signals handled.
@@ -121,6 +125,15 @@ func (s *session) open() (lines []string, err error) {
 	}
 	s.totals = report.NewTotals(s.facts())
 	s.out = openOutput(s.stdout, logFile, s.o, s.totals)
+	s.pid = pidFile{
+		path:     pidFilePath(s.o.start, s.tmpdir, s.docker),
+		isChosen: s.o.start.PIDFile.Given,
+		locking:  s.o.start.PIDFileLocking.Value,
+		pid:      os.Getpid(),
+		log:      s.logPath,
+		alive:    processAlive,
+		print:    s.out.say,
+	}
 	return lines, nil
 }
 
@@ -152,7 +165,11 @@ func (s *session) facts() report.Run {
 	_, sizesAtEnd := s.o.migrate.Sizes()
 	side := func(side account.Side) report.Endpoint {
 		e := s.cfg.side(side)
-		return report.Endpoint{Host: e.Host(), Port: e.Port(), User: e.User()}
+		port := e.Port()
+		if port == 0 { // a probe decides later; where it finds nothing this port is used
+			port = map[bool]int{true: 993, false: 143}[s.o.side(side).SSL.Value]
+		}
+		return report.Endpoint{Host: e.Host(), Port: port, User: e.User()}
 	}
 	return report.Run{
 		Start:       s.start,
@@ -207,15 +224,6 @@ func (s *session) passwordOptions() string {
 // after which there is nothing more to do.
 func (s *session) claim(ctx context.Context) (outcome, bool) {
 	st := s.o.start
-	s.pid = pidFile{
-		path:     pidFilePath(st, s.tmpdir, s.docker),
-		isChosen: st.PIDFile.Given,
-		locking:  st.PIDFileLocking.Value,
-		pid:      os.Getpid(),
-		log:      s.logPath,
-		alive:    processAlive,
-		print:    s.out.say,
-	}
 	another := other{pidPath: s.pid.path, alive: processAlive, ask: askToEnd, kill: killProcess, wait: pause, print: s.out.say}
 	s.pid.dropStale()
 	switch {
