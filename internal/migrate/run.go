@@ -135,6 +135,7 @@ func (r *run) phases() End {
 		return Failed
 	}
 	r.rules = rules
+	r.rules.Headless = r.cfg.Identity.Fallback(nil, -1)
 	r.sizes = newSizes(r)
 	if r.set.mode == JustFolderSizes {
 		if r.set.sizesBefore {

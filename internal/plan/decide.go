@@ -65,34 +65,38 @@ func (f *Folder) duplicateOf(i int32) (int32, bool) {
 }
 
 // decideVoid decides a message without Message-Id: by its full key (its Received lines) as the
-// reference does, else by the fallback key, one to one, so that equal messages are all copied.
+// reference does, else by the fallback key (void.go).
 func (f *Folder) decideVoid(s *Step, i int32) {
 	k, known := f.second1[f.src[i].UID]
-	if !known && len(f.dst) > 0 {
+	switch {
+	case !known && len(f.dst) > 0:
 		// It may be there already: copying it at every run would double it.
 		s.Skips = append(s.Skips, Skip{UID: f.src[i].UID, Size: f.src[i].Size, Reason: Unidentified})
-		return
-	}
-	if !k.full.IsZero() {
-		for j := range f.srcIDs.group(message.Key{}) {
-			if j >= i {
-				break
-			}
-			if f.second1[f.src[j].UID].full == k.full && !f.srcDup[j] {
-				f.skipDuplicate(s, i, j)
-				return
-			}
-		}
-	} else {
+	case k.full.IsZero():
 		f.counts.Fallback1++
+		if f.fallbackOnHost2(k.fallback) {
+			f.deferredVoid = append(f.deferredVoid, i)
+			return
+		}
+		f.copyRow(s, i)
+	default:
+		f.decideReceived(s, i, k.full)
+	}
+}
+
+// decideReceived decides a message whose Received lines are its identity.
+func (f *Folder) decideReceived(s *Step, i int32, full message.Key) {
+	for j := range f.srcIDs.group(message.Key{}) {
+		if j >= i {
+			break
+		}
+		if f.second1[f.src[j].UID].full == full && !f.srcDup[j] {
+			f.skipDuplicate(s, i, j)
+			return
+		}
 	}
 	for j := range f.dstIDs.group(message.Key{}) {
-		if f.dstUsed[j] {
-			continue
-		}
-		k2, ok := f.second2[f.dst[j].UID]
-		if ok && !k.full.IsZero() && k.full == k2.full ||
-			ok && k.full.IsZero() && !k.fallback.IsZero() && k.fallback == k2.fallback {
+		if !f.dstUsed[j] && f.second2[f.dst[j].UID].full == full {
 			f.match(s, i, j, AlreadyThere)
 			return
 		}
@@ -116,7 +120,7 @@ func (f *Folder) decideDeferred(s *Step) {
 	// A lone message of a Message-Id group matches a lone one of host2 whatever its size: servers
 	// and filters add headers on the way, and Message-Id alone is enough not to copy (rule E4).
 	rest = f.matchDeferred(s, rest, f.bothAlone)
-	for _, i := range rest {
+	for _, i := range append(rest, f.matchVoid(s)...) {
 		f.copyRow(s, i)
 	}
 	slices.SortFunc(s.Copies, func(a, b Copy) int { return int(int64(a.Row.UID) - int64(b.Row.UID)) })

@@ -15,6 +15,8 @@ type Rules struct {
 	// Exact means that the short key is the whole identity (--useheader): no second pass for
 	// messages that have one.
 	Exact bool
+	// Headless is the fallback key of a message without any header field, which says nothing.
+	Headless message.Key
 }
 
 // Copy is one message to be copied. Flags are those for host2.
@@ -79,14 +81,18 @@ type Folder struct {
 	deferred []int32 // rows whose Message-Id host2 has too, in UID order
 	srcDone  bool
 
+	deferredVoid []int32 // rows without identity whose fallback key host2 has too
+
 	second1, second2 map[imap.UID]keys // keys of the second pass
+	digest1, digest2 map[imap.UID]message.Key
 	counts           Counts
 }
 
 // New starts a folder. permanent is the PERMANENTFLAGS list of a read-write SELECT of the destination.
 func New(rules Rules, sets *FlagSets, permanent []imap.Flag) *Folder {
 	return &Folder{rules: rules, sets: sets, permanent: permanent, dstIDs: newIndex(), srcIDs: newIndex(),
-		second1: map[imap.UID]keys{}, second2: map[imap.UID]keys{}}
+		second1: map[imap.UID]keys{}, second2: map[imap.UID]keys{},
+		digest1: map[imap.UID]message.Key{}, digest2: map[imap.UID]message.Key{}}
 }
 
 // AddDest takes rows of the destination's listing, in any order.

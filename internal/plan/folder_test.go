@@ -18,6 +18,7 @@ type msg struct {
 	short, full, fb string
 	size            int64
 	flags           string
+	text            string // stands for its digest
 }
 
 func key(s string) (k message.Key) {
@@ -58,6 +59,13 @@ func decideAll(t *testing.T, rules Rules, src, dst []msg, known []Pair, chunk in
 		for _, uid := range n2 {
 			m := find(dst, uid)
 			f.Identify(account.Host2, uid, key(m.full), key(m.fb))
+		}
+		d1, d2 := f.NeedDigests()
+		for _, uid := range d1 {
+			f.Digest(account.Host1, uid, key(find(src, uid).text))
+		}
+		for _, uid := range d2 {
+			f.Digest(account.Host2, uid, key(find(dst, uid).text))
 		}
 		if a, b := f.Needs(); len(a)+len(b) > 0 {
 			t.Errorf("still needs %v %v after having been told", a, b)
@@ -110,6 +118,10 @@ func TestDecide(t *testing.T) {
 		{name: "fallback: equal messages are all copied, once", src: []msg{{uid: 1, fb: "f"}, {uid: 2, fb: "f"}}, dst: []msg{{uid: 5, fb: "f"}}, want: "already_there1 copy2 pair1=5"},
 		{name: "fallback: second run copies nothing", src: []msg{{uid: 1, fb: "f"}, {uid: 2, fb: "f"}}, dst: []msg{{uid: 5, fb: "f"}, {uid: 6, fb: "f"}}, want: "already_there1 already_there2 pair1=5 pair2=6"},
 		{name: "fallback matches although host2 added a Received line", src: []msg{{uid: 1, fb: "f"}}, dst: []msg{{uid: 5, full: "R", fb: "f"}}, want: "already_there1 pair1=5"},
+		{name: "fallback: other size, same text", src: []msg{{uid: 1, fb: "f", size: 10, text: "x"}}, dst: []msg{{uid: 5, fb: "f", size: 12, text: "x"}}, want: "already_there1 pair1=5"},
+		{name: "fallback: other size, other text", src: []msg{{uid: 1, fb: "f", size: 10, text: "x"}}, dst: []msg{{uid: 5, fb: "f", size: 12, text: "y"}}, want: "copy1"},
+		{name: "fallback: same key and size, other texts", src: []msg{{uid: 1, fb: "f", text: "x"}, {uid: 2, fb: "f", text: "y"}}, dst: []msg{{uid: 5, fb: "f", text: "y"}}, want: "already_there2 copy1 pair2=5"},
+		{name: "no header at all: texts decide", rules: Rules{Headless: key("none")}, src: []msg{{uid: 1, fb: "none", text: "x"}}, dst: []msg{{uid: 5, fb: "none", text: "y"}}, want: "copy1"},
 		{name: "known pair", src: []msg{{uid: 1, short: "a"}}, dst: []msg{{uid: 5, short: "z"}}, known: []Pair{{1, 5}}, want: "known_pair1 pair1=5"},
 		{name: "known pair deleted on host2 is copied again", src: []msg{{uid: 1, short: "a"}}, dst: []msg{{uid: 6, short: "z"}}, known: []Pair{{1, 5}}, want: "copy1"},
 		{name: "flags follow", rules: Rules{ResyncFlags: true, Flags: FlagRule{FixCase: true}}, src: []msg{{uid: 1, short: "a", flags: `\SEEN \Recent x`}},

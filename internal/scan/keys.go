@@ -46,7 +46,7 @@ func Keys(ctx context.Context, c *client.Conn, name imap.MailboxName, validity i
 	}
 	for _, uid := range uids {
 		if m, ok := seen[uid]; ok && m.Header != nil {
-			identify(uid, id.Full(m.Header, m.Size), id.Fallback(m.Header, m.Size))
+			identify(uid, id.Full(m.Header, m.Size), id.Fallback(m.Header, -1))
 		}
 	}
 	return nil

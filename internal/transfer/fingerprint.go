@@ -16,7 +16,7 @@ type fingerprint struct {
 }
 
 func newFingerprint(id identifier, uid imap.UID, header []byte, size int64) fingerprint {
-	return fingerprint{uid: uid, size: size, short: id.Short(header), full: id.Full(header, size), fallback: id.Fallback(header, size)}
+	return fingerprint{uid: uid, size: size, short: id.Short(header), full: id.Full(header, size), fallback: id.Fallback(header, -1)}
 }
 
 func fingerprints(id identifier, items []*item) []fingerprint {
@@ -32,7 +32,7 @@ func fingerprints(id identifier, items []*item) []fingerprint {
 func matchStored(sent, found []fingerprint) []imap.UID {
 	uids := make([]imap.UID, len(sent))
 	used := make([]bool, len(found))
-	for _, agree := range []func(a, b *fingerprint) bool{sameWhole, sameFull, sameShort, sameFallback} {
+	for _, agree := range []func(a, b *fingerprint) bool{sameWhole, sameFull, sameShort, sameHeadless, sameFallback} {
 		for i := range sent {
 			if uids[i] != 0 {
 				continue
@@ -51,16 +51,19 @@ func matchStored(sent, found []fingerprint) []imap.UID {
 func sameWhole(a, b *fingerprint) bool { return sameFull(a, b) && a.size == b.size }
 
 func sameFull(a, b *fingerprint) bool {
-	return a.full != message.Key{} && a.full == b.full && sizesAgree(a, b)
+	return !a.full.IsZero() && a.full == b.full && sizesAgree(a, b)
 }
 
 // sameShort serves servers that add a Received line to what they store.
 func sameShort(a, b *fingerprint) bool {
-	return a.short != message.Key{} && a.short == b.short && sizesAgree(a, b)
+	return !a.short.IsZero() && a.short == b.short && sizesAgree(a, b)
 }
 
+// sameHeadless and sameFallback serve messages without Message-Id and Received.
+func sameHeadless(a, b *fingerprint) bool { return sameFallback(a, b) && a.size == b.size }
+
 func sameFallback(a, b *fingerprint) bool {
-	return a.full == message.Key{} && b.full == message.Key{} && a.fallback == b.fallback && a.size == b.size
+	return a.full.IsZero() && a.fallback == b.fallback && sizesAgree(a, b)
 }
 
 // sizesAgree allows what a server adds or drops in headers and line ends (rule E4).
