@@ -14,9 +14,7 @@ func (t table) settle() (notes, problems []string) {
 	t.settleSizes()
 	more, bad := t.settleDeletions()
 	notes, problems = append(notes, more...), append(problems, bad...)
-	if t.on("idatefromheader") {
-		t.give("syncinternaldates", "0")
-	}
+	notes = append(notes, t.settleDates(), t.flagsNote())
 	for _, n := range []string{"1", "2"} {
 		if t.on("proxyauth"+n) && !t.on("authuser"+n) {
 			problems = append(problems, "With --proxyauth"+n+", --authuser"+n+" option is mandatory, for help run imapsync --help")
@@ -33,8 +31,8 @@ func (t table) settleSwitches() {
 	if t.on("usecache") {
 		t.giveUnset("cacheaftercopy", "1")
 	}
-	if t.on("dry") {
-		t.giveUnset("dry1", "1")
+	if t.given("dry") {
+		t.giveUnset("dry1", t.text("dry"))
 	}
 	for _, n := range []string{"1", "2"} {
 		if t.given("abletosearch") && !t.on("abletosearch") {
@@ -76,6 +74,25 @@ func (t table) settleSizes() {
 	}
 }
 
+// settleDates says where the internal dates of host2 come from.
+func (t table) settleDates() (note string) {
+	switch {
+	case t.on("idatefromheader"):
+		t.give("syncinternaldates", "0")
+		return "Turned ON idatefromheader, will set the internal dates on host2 from the 'Date:' header line.\nInfo: turned OFF syncinternaldates"
+	case t.given("syncinternaldates") && !t.on("syncinternaldates"):
+		return "Info: turned OFF syncinternaldates"
+	}
+	return "Info: turned ON syncinternaldates, will set the internal dates (arrival dates) on host2 same as host1."
+}
+
+func (t table) flagsNote() string {
+	if t.given("resyncflags") && !t.on("resyncflags") {
+		return "Info: will not resync flags for already transferred messages. Use --resyncflags to resync flags."
+	}
+	return "Info: will resync flags for already transferred messages. Use --noresyncflags to not resync flags."
+}
+
 func (t table) settleDeletions() (notes, problems []string) {
 	if t.given("delete2foldersonly") || t.given("delete2foldersbutnot") {
 		t.give("delete2folders", "1")
@@ -83,6 +100,7 @@ func (t table) settleDeletions() (notes, problems []string) {
 	switch {
 	case t.given("delete2duplicates"):
 	case t.on("syncduplicates"):
+		t.give("delete2duplicates", "0")
 	case t.on("delete2"):
 		t.give("delete2duplicates", "1")
 	}

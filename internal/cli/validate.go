@@ -47,14 +47,18 @@ func (o *options) complete() usage {
 	u.refused = append(u.refused, problems...)
 
 	for _, opt := range o.Options() {
-		switch by := setBy[opt.Name()]; {
+		by := setBy[opt.Name()]
+		if by == "" && implied[opt.Name()] {
+			continue // what asked for it is refused itself, or asks for nothing
+		}
+		switch {
 		case opt.IsRefused() && hints[opt.Name()]:
 			u.note("Option --%s also asks for --%s %s, without effect: %s", by, opt.Name(), opt.Texts()[0], opt.LaterReason())
 		case opt.IsRefused() && by != "":
 			u.refuse("Option --%s is refused because it asks for --%s: %s", by, opt.Name(), opt.LaterReason())
 		case opt.IsRefused():
 			u.refuse("Option --%s is refused: %s", opt.Name(), opt.LaterReason())
-		case opt.NoEffectReason() != "" && opt.Given() && by == "" && !implied[opt.Name()]:
+		case opt.NoEffectReason() != "" && opt.Given() && by == "":
 			u.note("Option --%s has no effect: %s", opt.Name(), opt.NoEffectReason())
 		}
 	}
