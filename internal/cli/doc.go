@@ -10,7 +10,7 @@
 //  3. presets.go (--gmail1 and the like) and settle.go (what one option implies for another) fill
 //     in values the user left open.
 //  4. validate.go collects everything wrong, from all owners, and refuses it with exit value 64.
-//  5. start.go opens the log, prints the banner, takes care of the pidfile, and gets the passwords.
+//  5. session.go opens the log, prints the banner, takes care of the pidfile, and gets the passwords.
 //  6. run.go hands a configuration to the engine; signals.go and watch.go may end it early.
 //  7. exit.go chooses the exit value and finish.go prints the last lines.
 //

@@ -83,14 +83,6 @@ func causeCode(ctx context.Context) int {
 	return exitOK
 }
 
-// worse picks the code to exit with when both sides were tried: the first that is not 0.
-func worse(code1, code2 int) int {
-	if code1 != exitOK {
-		return code1
-	}
-	return code2
-}
-
 // failure makes an error that ends the program with its text.
 func failure(kind fault.Kind, side account.Side, text string, cause error) *fault.Error {
 	return &fault.Error{Kind: kind, Side: side, Text: text, Err: cause}

@@ -13,7 +13,7 @@ const abortFileInterval = 500 * time.Millisecond
 // cause. stop gives the signals their default action back.
 func (s *session) listen(ctx context.Context) (_ context.Context, stop func()) {
 	ctx, leave := context.WithCancelCause(ctx)
-	s.signals = &signals{
+	handler := &signals{
 		roles:      map[os.Signal]role{},
 		pid:        os.Getpid(),
 		ppid:       os.Getppid(),
@@ -21,6 +21,7 @@ func (s *session) listen(ctx context.Context) (_ context.Context, stop func()) {
 		print:      func(text string) { s.out.say(text); s.out.flush() },
 		statistics: s.statistics,
 		leave:      leave,
+		reconnect:  s.reconnect,
 		leaveNow: func(sig os.Signal) {
 			s.pid.remove()
 			_ = s.out.close()
@@ -28,10 +29,9 @@ func (s *session) listen(ctx context.Context) (_ context.Context, stop func()) {
 		},
 	}
 	for _, a := range assignSignals(s.o.start, s.docker) {
-		s.signals.roles[a.sig] = a.role
+		handler.roles[a.sig] = a.role
 	}
-	s.signals.onReconnect(s.reconnect)
-	unlisten := s.signals.listen(ctx)
+	unlisten := handler.listen(ctx)
 
 	ticker := time.NewTicker(abortFileInterval)
 	watching := make(chan struct{})

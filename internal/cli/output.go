@@ -21,7 +21,8 @@ type output struct {
 	logFile  *os.File
 	listener event.Sink // all of the above, and the totals
 
-	looping atomic.Bool // the folder loop was reached: statistics mean something
+	looping  atomic.Bool  // the folder loop was reached: statistics mean something
+	signedIn atomic.Int32 // sides that accepted the user
 }
 
 // openOutput prepares the sinks. logFile may be nil. The totals get every event too.
@@ -53,8 +54,11 @@ func openOutput(stdout io.Writer, logFile *os.File, o *options, totals *report.T
 
 // Emit implements event.Sink.
 func (out *output) Emit(e event.Event) {
-	if _, ok := e.(event.LoopStarted); ok {
+	switch e.(type) {
+	case event.LoopStarted:
 		out.looping.Store(true)
+	case event.LoggedIn:
+		out.signedIn.Add(1)
 	}
 	out.listener.Emit(e)
 }

@@ -106,8 +106,12 @@ func (s *session) migrate(ctx context.Context) outcome {
 	return o
 }
 
-// reconnect remakes the connections of both sides once the commands in hand are finished.
+// reconnect remakes the connections of both sides once the commands in hand are finished. Before
+// both sides are signed in there is nothing to remake.
 func (s *session) reconnect() {
+	if s.out.signedIn.Load() < 2 {
+		return
+	}
 	for _, side := range account.Sides {
 		e := s.cfg.side(side)
 		s.out.say("Info: reconnecting to " + side.String() + " imap server " + e.Host())

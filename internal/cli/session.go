@@ -28,7 +28,6 @@ type session struct {
 	totals  *report.Totals
 	out     *output
 	pid     pidFile
-	signals *signals
 	secrets [2]sasl.Secret // by side
 	cfg     configuration
 }

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -81,19 +80,11 @@ type signals struct {
 	statistics func() string       // "" while there are none
 	leave      func(cause error)   // asks the run to finish what it has in hand
 	leaveNow   func(sig os.Signal) // ends the process; it is not expected to return
-	mu         sync.Mutex          // protects reconnect
-	reconnect  func()              // nil before the first sign-in
+	reconnect  func()              // remakes the connections
 
 	received map[os.Signal]int
 	last     time.Time // of the previous signal that reconnects
 	leaving  bool
-}
-
-// onReconnect sets what a signal that reconnects does.
-func (s *signals) onReconnect(f func()) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reconnect = f
 }
 
 // listen starts to carry out the roles and returns a function that stops it and gives the signals
@@ -180,10 +171,5 @@ func (s *signals) reconnectOrExit(sig os.Signal) {
 Hit 2 ctr-c within 2 seconds to exit the program
 Hit only 1 ctr-c to reconnect to both imap servers
 For now only one signal ` + signalName(sig) + ` within 2 seconds.`)
-	s.mu.Lock()
-	f := s.reconnect
-	s.mu.Unlock()
-	if f != nil {
-		f()
-	}
+	s.reconnect()
 }

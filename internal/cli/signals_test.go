@@ -31,7 +31,7 @@ func newSignals(t *testing.T, o startOptions, docker bool) *fakeSignals {
 		leave:      func(cause error) { f.cause = cause },
 		leaveNow:   func(sig os.Signal) { f.left = append(f.left, sig) },
 	}
-	f.onReconnect(func() { f.reconnected++ })
+	f.signals.reconnect = func() { f.reconnected++ }
 	for _, a := range assignSignals(o, docker) {
 		f.roles[a.sig] = a.role
 	}
