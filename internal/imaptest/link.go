@@ -44,18 +44,19 @@ func newLink(dst io.Writer, latency time.Duration, rate int64) *link {
 
 func (l *link) delays() bool { return l.latency > 0 || l.rate > 0 }
 
-// send takes p, and calls the functions once it has been delivered. An error is that of an earlier
-// delivery; data is then dropped, but the functions are called.
+// send takes p, and calls the functions at the moment p is delivered: just before, so that they
+// have run when the other side reacts. An error is that of an earlier delivery; data is then
+// dropped, but the functions are called.
 func (l *link) send(p []byte, delivered ...func()) error {
 	if !l.delays() {
 		l.mu.Lock()
 		dst, err := l.dst, l.failed
 		l.mu.Unlock()
+		call(delivered)
 		if err == nil && len(p) > 0 {
 			_, err = dst.Write(p)
 			l.fail(err)
 		}
-		call(delivered)
 		return err
 	}
 	l.mu.Lock()
@@ -117,11 +118,11 @@ func (l *link) carry() {
 		case <-timer.C:
 		case <-l.stop:
 		}
+		call(next.delivered)
 		if failed == nil && len(next.data) > 0 {
 			_, err := dst.Write(next.data)
 			l.fail(err)
 		}
-		call(next.delivered)
 		l.mu.Lock()
 		l.size -= len(next.data)
 		l.busy = false

@@ -215,11 +215,11 @@ func (t *tap) flushForServer() error {
 // flushLocked is flushClient with out held. That the client has gone is no error: the server's
 // answers are read to their end all the same.
 func (t *tap) flushLocked() {
-	t.toClient.Flush()
 	if len(t.answered) > 0 {
 		t.down.send(nil, t.answered...)
 		t.answered = nil
 	}
+	t.toClient.Flush()
 }
 
 func (t *tap) isDropped() bool {
