@@ -10,4 +10,6 @@
 // Actions are deterministic: those that break a connection first let the answers to earlier
 // commands through, and pass no later command on, unless the action says otherwise.
 // [Server.Settle] waits until the server is done with what it got from broken connections.
+//
+// [ReadSnapshot] reads an account over IMAP from any server, [Compare] tells how two differ.
 package imaptest

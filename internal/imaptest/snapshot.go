@@ -1,27 +1,54 @@
 package imaptest
 
 import (
-	"context"
-	"crypto/tls"
-	"testing"
 	"time"
 
-	"imapsync/internal/imap/snapshot"
+	"imapsync/internal/imap"
 )
 
-// Snapshot reads an account over IMAP from any server; c is nil for clear text.
-func Snapshot(t testing.TB, addr string, c *tls.Config, user, password string) snapshot.Snapshot {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
-	defer cancel()
-	s, err := snapshot.Read(ctx, snapshot.Source{Addr: addr, TLS: c, User: user, Password: password})
-	if err != nil {
-		t.Fatalf("imaptest: %v", err)
-	}
-	return s
+// Snapshot is an account at one moment, as [ReadSnapshot] read it over IMAP: the judge of tests, which
+// therefore shares no code with the client of the engine. Folder names are compared without prefix
+// and with "/" between their components.
+type Snapshot struct {
+	Folders []Folder // sorted by name
 }
 
-// Compare tells how got differs from want, one line per difference; none if they are equal.
-func Compare(got, want snapshot.Snapshot, ignore ...snapshot.Option) []string {
-	return snapshot.Compare(got, want, ignore...)
+// Folder is a mailbox or a subscribed name.
+type Folder struct {
+	Name       string // no prefix, "/" as separator, octets as on the wire
+	Selectable bool
+	Subscribed bool
+	SpecialUse string // attribute such as `\Sent`, or empty
+	Messages   []Message
+}
+
+// Message is one message.
+type Message struct {
+	UID       imap.UID
+	Digest    string // SHA-256 of the whole text, hexadecimal
+	Size      int64  // octets of the text
+	MessageID string // as in the header, for readable reports; may be empty
+	Flags     []imap.Flag
+	Date      time.Time // internal date
+}
+
+// Find gives a folder by name.
+func (s Snapshot) Find(name string) (Folder, bool) {
+	for _, f := range s.Folders {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Folder{}, false
+}
+
+// Count gives the number of messages and their octets in all folders.
+func (s Snapshot) Count() (messages int, octets int64) {
+	for _, f := range s.Folders {
+		messages += len(f.Messages)
+		for _, m := range f.Messages {
+			octets += m.Size
+		}
+	}
+	return messages, octets
 }

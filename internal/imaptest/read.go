@@ -1,4 +1,4 @@
-package snapshot
+package imaptest
 
 import (
 	"bufio"
@@ -14,31 +14,45 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"testing"
 	"time"
 
 	"imapsync/internal/imap"
 )
 
-// Source says where an account is read.
-type Source struct {
-	Addr           string      // host:port
-	TLS            *tls.Config // nil: clear text
-	User, Password string
+// source says where an account is read.
+type source struct {
+	addr           string      // host:port
+	tls            *tls.Config // nil: clear text
+	user, password string
 }
 
-// Read reads the whole account. It changes nothing: folders are opened by EXAMINE. ctx ends the
-// reading at any moment.
-func Read(ctx context.Context, src Source) (Snapshot, error) {
+// ReadSnapshot reads a whole account from any server, ours or not; c is nil for clear text. What
+// goes wrong ends the test.
+func ReadSnapshot(t testing.TB, addr string, c *tls.Config, user, password string) Snapshot {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	s, err := readAccount(ctx, source{addr, c, user, password})
+	if err != nil {
+		t.Fatalf("imaptest: %v", err)
+	}
+	return s
+}
+
+// readAccount changes nothing: folders are opened by EXAMINE. It reads simply, one command at a
+// time, and holds little of a message but its digest. ctx ends the reading at any moment.
+func readAccount(ctx context.Context, src source) (Snapshot, error) {
 	var dialer net.Dialer
-	socket, err := dialer.DialContext(ctx, "tcp", src.Addr)
+	socket, err := dialer.DialContext(ctx, "tcp", src.addr)
 	if err != nil {
 		return Snapshot{}, err
 	}
 	defer socket.Close()
 	defer context.AfterFunc(ctx, func() { socket.Close() })()
 	nc := socket
-	if src.TLS != nil {
-		nc = tls.Client(socket, src.TLS)
+	if src.tls != nil {
+		nc = tls.Client(socket, src.tls)
 	}
 	r := &reader{connection: connection{nc: nc, br: bufio.NewReaderSize(nc, 64<<10)}}
 	r.body = r.digest
@@ -47,7 +61,7 @@ func Read(ctx context.Context, src Source) (Snapshot, error) {
 		err = ctxErr
 	}
 	if err != nil {
-		return s, fmt.Errorf("reading the account of %s at %s: %w", src.User, src.Addr, err)
+		return s, fmt.Errorf("reading the account of %s at %s: %w", src.user, src.addr, err)
 	}
 	return s, nil
 }
@@ -60,12 +74,12 @@ type reader struct {
 	messageID         string // of that text
 }
 
-func (r *reader) account(src Source) (Snapshot, error) {
+func (r *reader) account(src source) (Snapshot, error) {
 	var s Snapshot
 	if _, err := r.response(); err != nil { // the greeting
 		return s, err
 	}
-	if err := r.command(nil, "LOGIN %s %s", astring(src.User), astring(src.Password)); err != nil {
+	if err := r.command(nil, "LOGIN %s %s", astring(src.user), astring(src.password)); err != nil {
 		return s, err
 	}
 	if err := r.namespace(); err != nil {

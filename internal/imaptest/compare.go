@@ -1,4 +1,4 @@
-package snapshot
+package imaptest
 
 import (
 	"fmt"
@@ -9,12 +9,12 @@ import (
 	"imapsync/internal/imap"
 )
 
-// Option leaves something out of a comparison.
-type Option uint8
+// Ignore leaves something out of a comparison.
+type Ignore uint8
 
 // What can be left out.
 const (
-	IgnoreOrder Option = iota
+	IgnoreOrder Ignore = iota
 	IgnoreDates
 	IgnoreFlags
 	IgnoreSubscribed
@@ -26,7 +26,7 @@ const (
 // names; nothing if they are equal. Messages are paired by their digest, so a changed octet shows
 // as one message missing and one too many; twins are counted. UIDs and \Recent do not matter, nor
 // do names that cannot be selected.
-func Compare(got, want Snapshot, ignore ...Option) []string {
+func Compare(got, want Snapshot, ignore ...Ignore) []string {
 	c := comparison{ignore: ignore}
 	names := map[string]bool{}
 	for _, s := range []Snapshot{got, want} {
@@ -48,11 +48,11 @@ func Compare(got, want Snapshot, ignore ...Option) []string {
 }
 
 type comparison struct {
-	ignore []Option
+	ignore []Ignore
 	lines  []string
 }
 
-func (c *comparison) ignores(o Option) bool { return slices.Contains(c.ignore, o) }
+func (c *comparison) ignores(o Ignore) bool { return slices.Contains(c.ignore, o) }
 
 func (c *comparison) differ(folder, format string, args ...any) {
 	c.lines = append(c.lines, fmt.Sprintf("%s: ", folder)+fmt.Sprintf(format, args...))

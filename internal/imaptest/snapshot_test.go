@@ -1,4 +1,4 @@
-package snapshot
+package imaptest
 
 import (
 	"bufio"
@@ -16,7 +16,7 @@ import (
 var date = time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // serve runs a server with the user u, password p, for the length of the test.
-func serve(t *testing.T, cfg server.Config, fill func(*server.MemoryAccount)) Source {
+func serve(t *testing.T, cfg server.Config, fill func(*server.MemoryAccount)) source {
 	t.Helper()
 	store := server.NewMemory()
 	fill(store.AddUser("u", `p"\`))
@@ -28,12 +28,12 @@ func serve(t *testing.T, cfg server.Config, fill func(*server.MemoryAccount)) So
 	}
 	go srv.Serve(l)
 	t.Cleanup(func() { srv.Close() })
-	return Source{Addr: l.Addr().String(), User: "u", Password: `p"\`}
+	return source{addr: l.Addr().String(), user: "u", password: `p"\`}
 }
 
-func read(t *testing.T, src Source) Snapshot {
+func read(t *testing.T, src source) Snapshot {
 	t.Helper()
-	s, err := Read(context.Background(), src)
+	s, err := readAccount(context.Background(), src)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func TestDifferences(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		change func(*server.MemoryAccount)
-		ignore []Option
+		ignore []Ignore
 		want   []string // parts of the lines
 	}{
 		{"message missing", func(a *server.MemoryAccount) { a.Box("INBOX").Remove([]imap.UID{1}) }, nil, []string{"INBOX: message missing: UID 1, <1@x>, 26 octets"}},
@@ -84,7 +84,7 @@ func TestDifferences(t *testing.T) {
 			a.Box("INBOX").SetFlags([]imap.UID{1}, server.FlagsSet, []imap.Flag{"KEY"}, server.NoModSeqLimit)
 		}, nil, []string{`flags (key), want (\seen key)`}},
 		{"folder missing", func(a *server.MemoryAccount) { a.Delete("Empty") }, nil, []string{"Empty: folder missing (0 messages)"}},
-		{"empty folder ignored", func(a *server.MemoryAccount) { a.Delete("Empty") }, []Option{IgnoreEmpty}, nil},
+		{"empty folder ignored", func(a *server.MemoryAccount) { a.Delete("Empty") }, []Ignore{IgnoreEmpty}, nil},
 		{"folder too many", func(a *server.MemoryAccount) { a.Make("New", "") }, nil, []string{"New: folder too many"}},
 		{"subscription", func(a *server.MemoryAccount) { a.Subscribe("Empty", false) }, nil, []string{"Empty: subscribed is false, want true"}},
 		{"order", func(a *server.MemoryAccount) {
@@ -94,7 +94,7 @@ func TestDifferences(t *testing.T) {
 		{"order ignored", func(a *server.MemoryAccount) {
 			a.Box("INBOX").Remove([]imap.UID{1})
 			a.Box("INBOX").Add([]byte("Message-Id: <1@x>\r\n\r\none\r\n"), date, imap.FlagSeen, "Key")
-		}, []Option{IgnoreOrder}, nil},
+		}, []Ignore{IgnoreOrder}, nil},
 	} {
 		got := read(t, serve(t, server.Config{}, func(a *server.MemoryAccount) { fill(a); tt.change(a) }))
 		lines := Compare(got, want, tt.ignore...)
@@ -113,8 +113,8 @@ func TestDifferences(t *testing.T) {
 func TestReadFails(t *testing.T) {
 	t.Parallel()
 	src := serve(t, server.Config{}, fill)
-	src.Password = "wrong"
-	if _, err := Read(context.Background(), src); err == nil || !strings.Contains(err.Error(), "AUTHENTICATIONFAILED") {
+	src.password = "wrong"
+	if _, err := readAccount(context.Background(), src); err == nil || !strings.Contains(err.Error(), "AUTHENTICATIONFAILED") {
 		t.Errorf("got %v, want the server's words", err)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -130,7 +130,7 @@ func TestReadFails(t *testing.T) {
 			nc.Read(make([]byte, 1))
 		}
 	}()
-	if _, err := Read(ctx, Source{Addr: l.Addr().String()}); err == nil {
+	if _, err := readAccount(ctx, source{addr: l.Addr().String()}); err == nil {
 		t.Error("reading from a silent server ended without error")
 	}
 }
