@@ -83,6 +83,10 @@ func (e *Endpoint) Put(c *client.Conn) {
 	}
 }
 
+// Recalled tells a holder who keeps a connection for long that it should come back soon: after
+// ReconnectAll, or when the server allows fewer.
+func (e *Endpoint) Recalled(c *client.Conn) bool { return e.pool.recalled(c) }
+
 // Discard closes a connection at once and frees its place.
 func (e *Endpoint) Discard(c *client.Conn) {
 	_ = c.Close()

@@ -174,6 +174,13 @@ func (p *pool) put(c *client.Conn) (kept bool) {
 	return keep
 }
 
+// recalled tells whether a lent connection would be closed if it came back now.
+func (p *pool) recalled(c *client.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.lent[c] || p.open() > p.limit
+}
+
 // drop forgets a lent connection.
 func (p *pool) drop(c *client.Conn) {
 	p.mu.Lock()

@@ -47,7 +47,7 @@ func (b *errorBudget) list() []*fault.Error {
 
 // fail reports an error once. What the run's own end caused is not an error.
 func (r *run) fail(err error) {
-	if r.soft.Err() != nil && errors.Is(err, context.Canceled) {
+	if r.soft.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(r.soft))) {
 		return
 	}
 	var f *fault.Error

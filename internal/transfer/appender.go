@@ -105,6 +105,10 @@ func (a *appender) send(ctx context.Context, items []*item) {
 	for len(a.inFlight) >= maxBatches {
 		a.answered(ctx, <-a.results)
 	}
+	if a.held.recalled() {
+		a.drain(ctx)
+		a.held.giveBack()
+	}
 	conn, err := a.held.get(ctx)
 	if err != nil {
 		a.refuse(items, err)

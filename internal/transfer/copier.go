@@ -16,7 +16,8 @@ import (
 type Conns interface {
 	Get(ctx context.Context) (*client.Conn, error)
 	Put(c *client.Conn)
-	Discard(c *client.Conn)
+	// Recalled asks for a connection back as soon as nothing is in flight on it.
+	Recalled(c *client.Conn) bool
 	// Replace makes a new connection for a lost one, with limits on how often.
 	Replace(ctx context.Context, old *client.Conn) (*client.Conn, error)
 }
@@ -53,6 +54,7 @@ type Copier struct {
 	dst   Conns
 	sink  event.Sink
 	lanes []*lane
+	pool  *chunkPool
 	stop  chan struct{}
 	once  sync.Once
 	wg    sync.WaitGroup
@@ -65,6 +67,7 @@ type Copier struct {
 // appends in flight are then left unknown. Call Close at the end.
 func New(ctx context.Context, cfg Config, src, dst Conns, sink event.Sink) *Copier {
 	c := &Copier{cfg: cfg, src: src, dst: dst, sink: sink, stop: make(chan struct{})}
+	c.pool = newChunkPool(int(cfg.Budget / chunkSize))
 	budget := NewBudget(cfg.Budget)
 	for range max(1, cfg.Lanes) {
 		l := newLane(c, budget.Share())

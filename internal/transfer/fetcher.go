@@ -20,6 +20,7 @@ type fetcher struct {
 	lane *lane
 
 	mu       sync.Mutex
+	quiet    *sync.Cond // inFlight became 0
 	held     borrow
 	inFlight int
 	opened   *opened // the folder examined last on the connection held
@@ -75,6 +76,9 @@ func (f *fetcher) start(ctx context.Context, b *batch) {
 func (f *fetcher) send(ctx context.Context, items []*item, relay func(int64, io.Reader) error) (*request, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.held.recalled() {
+		f.whenIdle()
+	}
 	before := f.held.conn
 	conn, err := f.held.get(ctx)
 	if err != nil {
@@ -87,7 +91,7 @@ func (f *fetcher) send(ctx context.Context, items []*item, relay func(int64, io.
 	if f.opened == nil || f.opened.folder != folder {
 		f.opened = &opened{folder: folder, cmd: conn.Select(folder.Src, true)}
 	}
-	r := &request{conn: conn, opened: f.opened, items: items, texts: make([]text, len(items))}
+	r := &request{conn: conn, opened: f.opened, items: items, texts: make([]text, len(items)), arena: arena{pool: f.c.pool}}
 	h := client.FetchHandler{Body: r.onBody, Message: r.onMessage}
 	if relay != nil {
 		h.Body = func(_ *imap.Message, size int64, rd io.Reader) error {
@@ -132,8 +136,19 @@ func (f *fetcher) wait(ctx context.Context, r *request) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.inFlight--
+	if f.inFlight--; f.inFlight == 0 {
+		f.quiet.Broadcast()
+	}
 	return err
+}
+
+// whenIdle gives a recalled connection back when the requests in flight are answered; f.mu is held.
+func (f *fetcher) whenIdle() {
+	for f.inFlight > 0 {
+		f.quiet.Wait()
+	}
+	f.held.giveBack()
+	f.opened = nil
 }
 
 // idle gives the connection back while nothing is in flight.
@@ -212,7 +227,7 @@ func (f *fetcher) take(b *batch, r *request) {
 		it.text, it.changed, it.got, it.size = fixed, changed, true, fixed.size()
 	}
 	if b.arena == nil {
-		b.arena = &arena{}
+		b.arena = &arena{pool: f.c.pool}
 	}
 	b.arena.chunks = append(b.arena.chunks, r.arena.chunks...)
 	if more := int64(len(b.arena.chunks))*chunkSize - b.charged; more > 0 {

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"sync"
 
 	"imapsync/internal/imap/client"
 	"imapsync/internal/plan"
@@ -20,7 +21,9 @@ type lane struct {
 func newLane(c *Copier, share *Share) *lane {
 	l := &lane{c: c, share: share, work: make(chan *batch), slots: make(chan *batch, maxBatches)}
 	for range max(1, c.cfg.Fetchers) {
-		l.fetchers = append(l.fetchers, &fetcher{c: c, lane: l, held: borrow{from: c.src}})
+		f := &fetcher{c: c, lane: l, held: borrow{from: c.src}}
+		f.quiet = sync.NewCond(&f.mu)
+		l.fetchers = append(l.fetchers, f)
 	}
 	l.appender = &appender{c: c, lane: l, held: borrow{from: c.dst}, results: make(chan *sent, maxBatches+batchMessages)}
 	return l
@@ -79,6 +82,9 @@ func (h *borrow) get(ctx context.Context) (*client.Conn, error) {
 	h.conn = c
 	return c, nil
 }
+
+// recalled tells whether the pool wants the connection back.
+func (h *borrow) recalled() bool { return h.conn != nil && h.from.Recalled(h.conn) }
 
 // replace exchanges a lost connection for a new one.
 func (h *borrow) replace(ctx context.Context) (*client.Conn, error) {

@@ -11,10 +11,37 @@ import (
 // chunks, so that many small messages do not waste it.
 const chunkSize = 64 << 10
 
-var chunks = sync.Pool{New: func() any { return new([chunkSize]byte) }}
+// chunkPool keeps chunks for reuse, no more than a budget is worth: memory is bounded whatever the
+// garbage collector does.
+type chunkPool struct {
+	mu   sync.Mutex
+	free []*[chunkSize]byte
+	max  int
+}
+
+func newChunkPool(max int) *chunkPool { return &chunkPool{max: max} }
+
+func (p *chunkPool) get() *[chunkSize]byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.free)
+	if n == 0 {
+		return new([chunkSize]byte)
+	}
+	c := p.free[n-1]
+	p.free = p.free[:n-1]
+	return c
+}
+
+func (p *chunkPool) put(chunks []*[chunkSize]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.free = append(p.free, chunks[:min(len(chunks), max(0, p.max-len(p.free)))]...)
+}
 
 // arena holds the texts of one batch. It is filled by one goroutine and then only read.
 type arena struct {
+	pool   *chunkPool
 	chunks []*[chunkSize]byte
 	free   int // octets left in the last chunk
 }
@@ -48,7 +75,7 @@ func (a *arena) read(r io.Reader, size int64) (text, error) {
 // room reserves up to size octets of one chunk.
 func (a *arena) room(size int64) []byte {
 	if a.free == 0 {
-		a.chunks = append(a.chunks, chunks.Get().(*[chunkSize]byte))
+		a.chunks = append(a.chunks, a.pool.get())
 		a.free = chunkSize
 	}
 	n := int(min(size, int64(a.free)))
@@ -59,9 +86,7 @@ func (a *arena) room(size int64) []byte {
 
 // release gives the memory back; no text of the arena may be used any more.
 func (a *arena) release() {
-	for _, c := range a.chunks {
-		chunks.Put(c)
-	}
+	a.pool.put(a.chunks)
 	a.chunks, a.free = nil, 0
 }
 

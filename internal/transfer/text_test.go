@@ -19,7 +19,7 @@ func copies(n int, size int64) []plan.Copy {
 
 func TestArenaKeepsTexts(t *testing.T) {
 	t.Parallel()
-	var a arena
+	a := arena{pool: newChunkPool(4)}
 	var texts []text
 	var want []string
 	for i := range 40 {
@@ -45,7 +45,7 @@ func TestArenaKeepsTexts(t *testing.T) {
 
 func TestArenaShortText(t *testing.T) {
 	t.Parallel()
-	var a arena
+	a := arena{pool: newChunkPool(4)}
 	if _, err := a.read(strings.NewReader("abc"), 4); err == nil {
 		t.Error("a text shorter than its literal was accepted")
 	}
@@ -54,7 +54,7 @@ func TestArenaShortText(t *testing.T) {
 func TestNormalize(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{"a\nb\r\nc\rd\n": "a\r\nb\r\nc\rd\r\n", "a\r\nb": "a\r\nb", "": ""} {
-		var a arena
+		a := arena{pool: newChunkPool(4)}
 		x, err := a.read(strings.NewReader(in), int64(len(in)))
 		if err != nil {
 			t.Fatal(err)
