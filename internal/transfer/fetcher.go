@@ -57,6 +57,8 @@ type request struct {
 	cmd    *client.FetchCmd
 	items  []*item
 	texts  []text // by item; nil: nothing came
+	left   int    // items without text
+	full   chan struct{}
 	arena  arena
 	body   text // of the response being read
 	hasTxt bool
@@ -66,8 +68,9 @@ type request struct {
 func (f *fetcher) start(ctx context.Context, b *batch) {
 	req, err := f.send(ctx, b.items, nil)
 	f.c.wg.Go(func() {
-		defer close(b.ready)
-		f.complete(ctx, b, req, err)
+		if !f.gather(ctx, b, req, err) {
+			close(b.ready)
+		}
 	})
 }
 
@@ -91,7 +94,8 @@ func (f *fetcher) send(ctx context.Context, items []*item, relay func(int64, io.
 	if f.opened == nil || f.opened.folder != folder {
 		f.opened = &opened{folder: folder, cmd: conn.Select(folder.Src, true)}
 	}
-	r := &request{conn: conn, opened: f.opened, items: items, texts: make([]text, len(items)), arena: arena{pool: f.c.pool}}
+	r := &request{conn: conn, opened: f.opened, items: items, texts: make([]text, len(items)),
+		left: len(items), full: make(chan struct{}), arena: arena{pool: f.c.pool}}
 	h := client.FetchHandler{Body: r.onBody, Message: r.onMessage}
 	if relay != nil {
 		h.Body = func(_ *imap.Message, size int64, rd io.Reader) error {
@@ -107,6 +111,9 @@ func (f *fetcher) send(ctx context.Context, items []*item, relay func(int64, io.
 // onBody reads a text at once, so that a slow host2 never holds up this connection: its memory
 // was granted before the FETCH was sent.
 func (r *request) onBody(_ *imap.Message, size int64, rd io.Reader) (err error) {
+	if r.left == 0 {
+		return nil // a second sending; the texts are in use already
+	}
 	r.body, err = r.arena.read(rd, size)
 	r.hasTxt = err == nil
 	return err
@@ -121,8 +128,11 @@ func (r *request) onMessage(m *imap.Message) {
 		return
 	}
 	for i, it := range r.items {
-		if m.UID == it.copy.Row.UID || m.UID == 0 && len(r.items) == 1 {
+		if r.texts[i] == nil && (m.UID == it.copy.Row.UID || m.UID == 0 && len(r.items) == 1) {
 			r.texts[i] = append(text{}, t...)
+			if r.left--; r.left == 0 {
+				close(r.full)
+			}
 			return
 		}
 	}
@@ -175,41 +185,65 @@ func (f *fetcher) renew(ctx context.Context, r *request) error {
 	return err
 }
 
-// complete waits for the answer and asks again for what did not come: the whole batch after a lost
-// connection, then message by message, so that one bad message does not cost the others.
-func (f *fetcher) complete(ctx context.Context, b *batch, req *request, err error) {
+// gather waits for the texts of b and asks again for what did not come: for the whole batch after a
+// lost connection, then message by message, so that one bad message does not cost the others.
+// readied tells that await has handed the batch over already.
+func (f *fetcher) gather(ctx context.Context, b *batch, req *request, err error) (readied bool) {
 	for try := 1; ; try++ {
 		if err == nil {
-			err = f.wait(ctx, req)
+			if readied, err = f.await(ctx, b, req); readied {
+				return true
+			}
 		}
 		lost := req == nil || fault.Lost(err)
 		if req != nil && req.opened.err == nil {
 			f.take(b, req)
 		}
 		rest := b.missing()
-		if len(rest) == 0 {
-			return
-		}
-		if ctx.Err() != nil {
+		switch {
+		case len(rest) == 0:
+			return false
+		case ctx.Err() != nil:
 			setReason(rest, plan.NotReached)
-			return
-		}
-		if !lost && req.opened.err != nil {
+			return false
+		case !lost && req.opened.err != nil:
 			f.folderFailed(rest, req.opened.err)
-			return
+			return false
 		}
 		if lost {
 			if rerr := f.renew(ctx, req); rerr != nil {
 				setFetchFailed(rest, rerr)
-				return
+				return false
 			}
 		}
 		if !lost || try >= 2 {
 			f.oneByOne(ctx, b, rest)
-			return
+			return false
 		}
 		req, err = f.send(ctx, rest, nil)
 	}
+}
+
+// await waits for the answer to r. When every text is there before it, which matters because Dovecot
+// holds tagged answers back while more commands wait, the batch is made ready at once: all is true
+// then, and the batch belongs to the appender.
+func (f *fetcher) await(ctx context.Context, b *batch, r *request) (all bool, err error) {
+	done := make(chan error, 1)
+	f.c.wg.Go(func() { done <- f.wait(ctx, r) })
+	select {
+	case err := <-done:
+		return false, err
+	case <-r.full:
+	}
+	if r.opened.wait(ctx) != nil {
+		return false, <-done
+	}
+	f.take(b, r)
+	if len(b.missing()) > 0 {
+		return false, <-done
+	}
+	close(b.ready)
+	return true, nil
 }
 
 // take moves whole texts into the batch. After a lost connection only messages whose response was
@@ -230,6 +264,7 @@ func (f *fetcher) take(b *batch, r *request) {
 		b.arena = &arena{pool: f.c.pool}
 	}
 	b.arena.chunks = append(b.arena.chunks, r.arena.chunks...)
+	r.arena.chunks, r.arena.free = nil, 0
 	if more := int64(len(b.arena.chunks))*chunkSize - b.charged; more > 0 {
 		f.lane.share.Charge(more)
 		b.charged += more
