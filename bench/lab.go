@@ -153,6 +153,9 @@ func (l *lab) sameSizes(user1, user2 string) error {
 	if err != nil {
 		return err
 	}
+	if n1 == 0 || size1 == 0 {
+		return fmt.Errorf("the source has %d messages of %d octets: nothing was measured", n1, size1)
+	}
 	n2, size2, err := inbox(l.pair.Second, user2)
 	if err == nil && (n1 != n2 || size1 != size2) {
 		err = fmt.Errorf("host1 has %d messages of %d octets, host2 %d of %d", n1, size1, n2, size2)

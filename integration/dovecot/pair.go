@@ -96,7 +96,7 @@ func find() (string, error) {
 	}
 	out, err := exec.Command(program, "--version").Output()
 	if err != nil {
-		return "", fmt.Errorf("%w: %s --version: %v", ErrMissing, program, err)
+		return "", fmt.Errorf("%w: %s --version: %w", ErrMissing, program, err)
 	}
 	if version := strings.TrimSpace(string(out)); !strings.HasPrefix(version, "2.3.") {
 		return "", fmt.Errorf("%w: version 2.3 is needed, %s is %s", ErrMissing, program, version)
