@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -102,6 +103,7 @@ func (c *Conn) exchange(ctx context.Context, m *signInCmd, name string, initial 
 				return err
 			}
 		}
+		c.keepSecret(passwordIn(response))
 		c.sendSecretLine(base64.StdEncoding.EncodeToString(response))
 	}
 }
@@ -112,6 +114,19 @@ func answer(mech sasl.Client, text string) ([]byte, error) {
 		return nil, errors.New("the server's challenge is not base64")
 	}
 	return mech.Next(challenge)
+}
+
+// passwordIn finds the password of a PLAIN response, or the token of an OAuth one, because a server
+// may say it in other words than it got it. Other mechanisms do not tell the server the password.
+func passwordIn(response []byte) string {
+	if i := bytes.LastIndexByte(response, 0); i >= 0 {
+		return string(response[i+1:])
+	}
+	if _, token, ok := bytes.Cut(response, []byte("auth=Bearer ")); ok {
+		token, _, _ = bytes.Cut(token, []byte{1})
+		return string(token)
+	}
+	return ""
 }
 
 // sendSecretLine writes a response without its line end.

@@ -24,6 +24,8 @@ func classify(e *imap.Error) *imap.Error {
 		e.Kind = byeKind(kind, known)
 	case known:
 		e.Kind = kind
+	case e.Wait > 0:
+		e.Kind = imap.KindThrottled
 	case isSignIn(e.Command):
 		e.Kind = imap.KindAuth
 	default:
@@ -77,10 +79,8 @@ var textKinds = []struct {
 	{"too many concurrent", "", imap.KindLimit},
 	{"maximum number of connections", "", imap.KindLimit}, // Dovecot
 	{"connection limit", "", imap.KindLimit},
-	{"over quota", "APPEND UID COPY UID MOVE CREATE", imap.KindOverQuota},
-	{"overquota", "APPEND UID COPY UID MOVE CREATE", imap.KindOverQuota},
-	{"quota exceeded", "APPEND UID COPY UID MOVE CREATE", imap.KindOverQuota},
-	{"exceeds quota", "APPEND UID COPY UID MOVE CREATE", imap.KindOverQuota},
+	{"command line too long", "", imap.KindLimit},
+	{"quota", "APPEND UID COPY UID MOVE CREATE", imap.KindOverQuota},
 	{"mailbox is full", "APPEND UID COPY UID MOVE", imap.KindOverQuota},
 	{"mailbox full", "APPEND UID COPY UID MOVE", imap.KindOverQuota},
 	{"too large", "APPEND", imap.KindTooBig},
@@ -88,6 +88,9 @@ var textKinds = []struct {
 	{"message size exceed", "APPEND", imap.KindTooBig},
 	{"maximum message size", "APPEND", imap.KindTooBig},
 	{"maximum size", "APPEND", imap.KindTooBig},
+	{"size limit", "APPEND", imap.KindTooBig},
+	{"exceeds the maximum", "APPEND", imap.KindTooBig},
+	{"maximum allowed", "APPEND", imap.KindTooBig},
 	{"already exists", "CREATE", imap.KindAlreadyExists},
 	{"mailbox exists", "CREATE", imap.KindAlreadyExists},
 	{"folder exists", "CREATE", imap.KindAlreadyExists},

@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 
 	"imapsync/internal/imap"
@@ -23,6 +24,7 @@ type Greeting struct {
 type greetingCmd struct {
 	command
 	stray int
+	last  string // the last stray line that was not blank
 }
 
 // greet handles what comes before and with the greeting. Blank and stray lines before it are
@@ -31,6 +33,9 @@ func (c *Conn) greet(g *greetingCmd, r wire.Response) error {
 	line := string(c.dec.Line())
 	if r.Kind != wire.Condition {
 		g.stray++
+		if line != "" {
+			g.last = line
+		}
 		err := otherProtocol(line)
 		if err == nil && g.stray > maxBanner {
 			err = lost(g.verb, errors.New("no greeting"))
@@ -52,6 +57,18 @@ func (c *Conn) greet(g *greetingCmd, r wire.Response) error {
 	c.take(g.tag)
 	finish(g, nil)
 	return nil
+}
+
+// lastWords makes a stray line the reason of a connection that ended before its greeting.
+func (c *Conn) lastWords(g *greetingCmd) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if g.last == "" || c.sticky.Reply != imap.ReplyLost || errors.Is(c.sticky.Err, net.ErrClosed) {
+		return
+	}
+	kind, known := textKind(g.verb, strings.ToLower(g.last))
+	c.sticky.Kind = byeKind(kind, known)
+	c.sticky.Err = fmt.Errorf("the server says: %.200s", g.last)
 }
 
 func (c *Conn) turnedAway(g *greetingCmd, err *imap.Error) error {

@@ -244,9 +244,9 @@ func (q quirk) command(ctx context.Context, c *Conn, got map[string]any) (err er
 	case "ID":
 		var pairs [][2]string
 		pairs, _, err = c.ID(ctx, nil)
-		id := map[string]string{}
+		id := map[string]any{}
 		for _, p := range pairs {
-			id[p[0]] = p[1]
+			id[p[0]] = orNil(p[1])
 		}
 		got["id"] = id
 	case "GETQUOTAROOT":
@@ -371,8 +371,8 @@ func matches(field string, got, want vectors.Value) bool {
 	}
 	switch {
 	case want.IsNull() || got.IsNull():
-		// Nothing to tell and an empty list of alerts are the same.
-		return got.IsNull() && (want.IsNull() || want.IsList() && len(want.List()) == 0)
+		// Nothing to tell, an empty list of alerts and an empty text are the same.
+		return got.IsNull() && (want.IsNull() || want.IsList() && len(want.List()) == 0 || want.IsScalar() && want.Str() == "")
 	case want.IsObject():
 		for _, name := range want.Fields() {
 			if !matches(name, got.Field(name), want.Field(name)) {

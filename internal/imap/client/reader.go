@@ -47,6 +47,9 @@ func (c *Conn) end(cause error) {
 	c.mu.Unlock()
 	c.closeSocket()
 	for _, m := range left {
+		if g, ok := m.(*greetingCmd); ok {
+			c.lastWords(g)
+		}
 		c.mu.Lock()
 		err := c.dead(m.base().verb)
 		c.mu.Unlock()
@@ -193,7 +196,9 @@ func (c *Conn) data(r wire.Response) error {
 			m.search(c.dec)
 		}
 	case "ESEARCH":
-		c.esearch()
+		if m, ok := oldest[*SearchCmd](c, nil); ok {
+			m.esearch(c.dec)
+		}
 	case "LIST", "XLIST", "LSUB":
 		c.listed(r.Name)
 	case "STATUS":

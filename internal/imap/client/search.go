@@ -37,15 +37,11 @@ func (m *SearchCmd) search(d *wire.Decoder) {
 	m.uids, m.malformed = uids, m.malformed || !ok
 }
 
-// esearch gives an ESEARCH response to the command it names, else to the oldest SEARCH.
-func (c *Conn) esearch() {
-	uids, tag, ok := c.dec.ESearch(nil)
-	m, found := oldest(c, func(m *SearchCmd) bool { return tag != "" && m.tag != tag })
-	if !found {
-		return
-	}
-	m.uids = append(m.uids, uids...)
-	m.malformed = m.malformed || !ok
+// esearch gives an ESEARCH response to the SEARCH in flight; there is only one, so the tag that the
+// response names cannot matter.
+func (m *SearchCmd) esearch(d *wire.Decoder) {
+	uids, ok := d.ESearch(m.uids)
+	m.uids, m.malformed = uids, m.malformed || !ok
 }
 
 func (m *SearchCmd) completed(string) error {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -53,7 +54,11 @@ func describe(d *Decoder, r Response) string {
 		if err == nil {
 			err = d.Err()
 		}
-		return fmt.Sprintf("fetch %d uid %d flags %q size %d header %q%s %v", r.Num, m.UID, m.Flags, m.Size, m.Header, body, err)
+		date := ""
+		if !m.InternalDate.IsZero() {
+			date = " date " + m.InternalDate.Format(time.RFC3339)
+		}
+		return fmt.Sprintf("fetch %d uid %d%s flags %q size %d header %q%s %v", r.Num, m.UID, date, m.Flags, m.Size, m.Header, body, err)
 	case "LIST":
 		d.KeepRaw()
 		b := d.MailboxList()
@@ -68,11 +73,11 @@ func describe(d *Decoder, r Response) string {
 		}
 		return fmt.Sprintf("search %v %v", uids, ok)
 	case "ESEARCH":
-		uids, tag, ok := d.ESearch(nil)
+		uids, ok := d.ESearch(nil)
 		if len(uids) > 1000 {
-			return fmt.Sprintf("esearch %q of %d %v", tag, len(uids), ok)
+			return fmt.Sprintf("esearch of %d %v", len(uids), ok)
 		}
-		return fmt.Sprintf("esearch %q %v %v", tag, uids, ok)
+		return fmt.Sprintf("esearch %v %v", uids, ok)
 	case "VANISHED":
 		set, earlier := d.Vanished()
 		return fmt.Sprintf("vanished %v %v", set, earlier)
@@ -116,16 +121,18 @@ var transcripts = []struct {
 	{"body cut", "* 1 FETCH (UID 4 BODY[] {9}\r\nab", []string{`fetch 1 uid 4 flags [] size -1 header "" body "ab" of 9 unexpected EOF`}},
 	{"values in other forms", "* 1 FETCH (UID \"4\" FLAGS \\Seen \\Flagged RFC822.SIZE {2}\r\n12 MODSEQ 3)\r\n",
 		[]string{`fetch 1 uid 4 flags ["\\Seen" "\\Flagged"] size 12 header "" <nil>`}},
+	{"unquoted date", "* 1 FETCH (INTERNALDATE 07-Feb-1994 21:52:25 -0800 UID 4)\r\n",
+		[]string{`fetch 1 uid 4 date 1994-02-07T21:52:25-08:00 flags [] size -1 header "" <nil>`}},
 	{"list", "* LIST (\\HasChildren) \"\\\" \"a\\b\"\r\n* LIST () \".\" {4}\r\na\r\nb (\"X\" ())\r\n* LIST () NIL Foo (2020) x \r\n* LIST NIL / x\r\n",
 		[]string{`list ["\\HasChildren"] "\\" "a\\b" raw "* LIST (\\HasChildren) \"\\\" \"a\\b\""`,
 			`list [] "." "a\r\nb" raw "* LIST () \".\" {4}\r\na\r\nb (\"X\" ())"`,
 			`list [] "" "Foo (2020) x" raw "* LIST () NIL Foo (2020) x "`, `list [] "/" "x" raw "* LIST NIL / x"`}},
 	{"unescaped backslash at the end", "* LIST () \"/\" \"a\\\"\r\n", []string{`list [] "/" "a\\" raw "* LIST () \"/\" \"a\\\""`}},
-	{"status", "* STATUS a (b) (X (1) UIDNEXT 3)\r\n* STATUS \"a\"b\" (UIDNEXT 4\r\n",
-		[]string{`status "a (b)" 3`, `status "a\"b" 4`}},
-	{"search", "* SEARCH\r\n* SEARCH 3 1:2 0 x {1}\r\n9\r\n* SEARCH 1 2x\r\n* SEARCH 1:99999999999\r\n* SEARCH 1:4294967295\r\n",
-		[]string{"search [] true", "search [3 1 2 9] true", "search [1] false", "search [] false", "search [] false"}},
-	{"esearch", "* ESEARCH (TAG \"A3\") UID MIN 1 ALL 2,5:4 MAX 9\r\n", []string{`esearch "A3" [2 4 5] true`}},
+	{"status", "* STATUS a (b) (X (1) UIDNEXT 3)\r\n* STATUS \"a\"b\" (UIDNEXT 4\r\n* STATUS INBOX UIDNEXT 5\r\n",
+		[]string{`status "a (b)" 3`, `status "a\"b" 4`, `status "INBOX" 5`}},
+	{"search", "* SEARCH\r\n* SEARCH 3 1:2 0 x {1}\r\n9\r\n* SEARCH 1 2x\r\n* SEARCH 1:99999999999\r\n* SEARCH 1:4294967295\r\n* SEARCH (7 8) (MODSEQ 9)\r\n",
+		[]string{"search [] true", "search [3 1 2 9] true", "search [1] false", "search [] false", "search [] false", "search [7 8] true"}},
+	{"esearch", "* ESEARCH (TAG \"A3\") UID MIN 1 ALL 2,5:4 MAX 9\r\n", []string{`esearch [2 4 5] true`}},
 	{"vanished", "* VANISHED (EARLIER) 1:3,9\r\n* VANISHED x\r\n", []string{"vanished 1:3,9 true", "vanished  false"}},
 	{"id with NIL and literal", "* ID (\"name\" {1}\r\nx \"os\" NIL)\r\n", []string{`id [["name" "x"] ["os" ""]]`}},
 	{"namespace without inner parentheses", "* NAMESPACE (\"\" \"/\") NIL NIL\r\n", []string{`namespace {[{"" "/"}] [] []}`}},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"math"
+	"time"
 
 	"imapsync/internal/imap"
 )
@@ -43,11 +44,7 @@ func (d *Decoder) msgAttItem(m *imap.Message, body BodyFunc) error {
 	case itemFlags:
 		m.Flags, m.HasFlags = d.flagList(m.Flags[:0]), true
 	case itemDate:
-		if b, ok := d.nstring(); ok {
-			if m.InternalDate, ok = fixedDate(string(b)); !ok { // this way the string needs no allocation
-				m.InternalDate, _ = ParseDate(string(b))
-			}
-		}
+		m.InternalDate = d.date()
 	case itemSize:
 		if n, ok := d.number(); ok && n <= math.MaxInt64 {
 			m.Size = int64(n)
@@ -209,6 +206,25 @@ func (d *Decoder) streamBody(size int64, f BodyFunc) error {
 	}
 	d.dropLiteral(left)
 	return nil
+}
+
+// date reads a date-time in any form, the zero Time when it is none. Without quotes it ends before the
+// next word that begins with a letter.
+func (d *Decoder) date() time.Time {
+	d.space()
+	start := d.pos
+	b, bare := d.astring()
+	if bare && len(b) > 0 && isDigit(b[0]) {
+		for d.space(); isDigit(d.peek()) || d.peek() == '+' || d.peek() == '-'; d.space() {
+			d.atom()
+		}
+		b = d.line[start:d.pos]
+	}
+	if t, ok := fixedDate(string(b)); ok { // this way the string needs no allocation
+		return t
+	}
+	t, _ := ParseDate(string(b))
+	return t
 }
 
 // modSeq reads "(number)", or the bare number of servers that forget the parentheses.

@@ -73,9 +73,12 @@ func listNameEnd(line []byte) int {
 }
 
 // statusNameEnd finds the end of an unquoted name in a STATUS line: the list that ends the line, or
-// the last opening parenthesis when that list is not closed.
+// the last opening parenthesis when that list is not closed, or the first blank without any list.
 func statusNameEnd(line []byte) int {
 	last := len(line)
+	if i := bytes.IndexAny(line, " \t"); i >= 0 {
+		last = i
+	}
 	for i := range line {
 		if !isSpace(line[i]) || i+1 == len(line) || line[i+1] != '(' {
 			continue

@@ -17,7 +17,11 @@ func (d *Decoder) Search(dst []imap.UID) (uids []imap.UID, ok bool) {
 	ok = true
 	for !d.EOL() {
 		if d.peek() == '(' {
-			d.skipValue() // (MODSEQ n)
+			d.pos++
+			if d.space(); !isDigit(d.peek()) { // "(MODSEQ n)" is not about UIDs, "(1 2)" is
+				d.word()
+				d.skipValue()
+			}
 			continue
 		}
 		b, _ := d.astring()
@@ -32,18 +36,12 @@ func (d *Decoder) Search(dst []imap.UID) (uids []imap.UID, ok bool) {
 	return dst, ok
 }
 
-// ESearch appends the UIDs of an ESEARCH response to dst (RFC 4731, RFC 9051 esearch-response) and
-// returns the tag of the command it answers, empty when it names none.
-func (d *Decoder) ESearch(dst []imap.UID) (uids []imap.UID, tag string, ok bool) {
+// ESearch appends the UIDs of an ESEARCH response to dst (RFC 4731, RFC 9051 esearch-response). The
+// tag it may name is skipped.
+func (d *Decoder) ESearch(dst []imap.UID) (uids []imap.UID, ok bool) {
 	ok = true
-	if d.accept('(') {
-		if name := d.word(); equalFold(name, "TAG") {
-			b, _ := d.nstring()
-			tag = string(b)
-		}
-		for !d.EOL() && !d.accept(')') {
-			d.skipValue()
-		}
+	if d.space(); d.peek() == '(' {
+		d.skipValue()
 	}
 	for !d.EOL() {
 		name := d.word()
@@ -60,7 +58,7 @@ func (d *Decoder) ESearch(dst []imap.UID) (uids []imap.UID, tag string, ok bool)
 			d.skipValue()
 		}
 	}
-	return dst, tag, ok
+	return dst, ok
 }
 
 // appendSet appends the UIDs of one word; words without any digit are passed over.
