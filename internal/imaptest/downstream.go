@@ -178,7 +178,7 @@ func (c *command) cut(hidden bool) (int64, bool) {
 func (t *tap) copyLiteral(n int64, hidden bool) bool {
 	dst := io.Writer(io.Discard)
 	if !hidden {
-		dst = t.toClient
+		dst = onlyWriter{t.toClient}
 		t.srv.counter.update(func(c *Counts) { c.Sent += n })
 	}
 	_, err := io.CopyN(dst, t.fromServer, n)

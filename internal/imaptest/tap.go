@@ -3,6 +3,7 @@ package imaptest
 import (
 	"bufio"
 	"crypto/tls"
+	"io"
 	"net"
 	"strings"
 	"sync"
@@ -86,6 +87,10 @@ func (b beforeRead) Read(p []byte) (int, error) {
 	}
 	return b.Conn.Read(p)
 }
+
+// onlyWriter hides that a bufio.Writer can read by itself into its buffer: reading flushes it here,
+// which then moves what is being read.
+type onlyWriter struct{ io.Writer }
 
 // countingConn counts the octets from the client.
 type countingConn struct {

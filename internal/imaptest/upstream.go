@@ -167,7 +167,7 @@ func (t *tap) pass(c *command, line []byte) bool {
 			goAheads++
 			t.srv.counter.update(func(c *Counts) { c.Turns++ })
 		}
-		if _, err := io.CopyN(t.toServer, t.fromClient, n); err != nil {
+		if _, err := io.CopyN(onlyWriter{t.toServer}, t.fromClient, n); err != nil {
 			return false
 		}
 		var err error
@@ -243,7 +243,7 @@ func (t *tap) cutCommand(n int64, line []byte) {
 	if !nonSync {
 		t.say("+ OK")
 	}
-	io.CopyN(t.toServer, t.fromClient, min(n, size))
+	io.CopyN(onlyWriter{t.toServer}, t.fromClient, min(n, size))
 	t.toServer.Flush()
 }
 
