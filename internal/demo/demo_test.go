@@ -46,6 +46,9 @@ func copyAccount(t *testing.T, s *Servers) {
 	for _, info := range infos {
 		src, dst := s.Host1.Account.Box(info.Path), s.Host2.Account.Make(info.Path, "")
 		s.Host2.Account.Subscribe(info.Path, info.Subscribed)
+		if parent, _, ok := strings.Cut(info.Path, "/"); ok {
+			s.Host2.Account.Make(parent, "")
+		}
 		if dst.Status().Messages > 0 {
 			continue
 		}

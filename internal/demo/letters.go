@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"mime"
@@ -72,12 +73,12 @@ func letter(serial int, when time.Time, attached bool) []byte {
 	text(&b, r)
 	fmt.Fprintf(&b, "--%s\r\nContent-Type: application/pdf; name=\"sheet %d.pdf\"\r\nContent-Transfer-Encoding: base64\r\n"+
 		"Content-Disposition: attachment; filename=\"sheet %d.pdf\"\r\n\r\n", boundary, serial, serial)
-	data := make([]byte, 57*(256+r.IntN(3700)))
-	for i := range data {
-		data[i] = byte(r.Uint32())
-	}
-	for line := range data[:len(data)/57] {
-		b.WriteString(base64.StdEncoding.EncodeToString(data[57*line : 57*line+57]))
+	var line [64]byte
+	for range 256 + r.IntN(3700) {
+		for i := 0; i < len(line); i += 8 {
+			binary.LittleEndian.PutUint64(line[i:], r.Uint64())
+		}
+		b.Write(base64.StdEncoding.AppendEncode(b.AvailableBuffer(), line[:57]))
 		b.WriteString("\r\n")
 	}
 	fmt.Fprintf(&b, "--%s--\r\n", boundary)

@@ -29,11 +29,7 @@ type node struct {
 	subBelow   bool // a subscribed name lies below
 }
 
-func (s *session) list(c *command) error  { return s.listCommand(c) }
-func (s *session) lsub(c *command) error  { return s.listCommand(c) }
-func (s *session) xlist(c *command) error { return s.listCommand(c) }
-
-func (s *session) listCommand(c *command) error {
+func (s *session) list(c *command) error {
 	l := listing{verb: c.verb}
 	separatorOnly := false
 	s.p.sp()

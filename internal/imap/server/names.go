@@ -55,8 +55,7 @@ func (s *session) wireName(path string) string {
 	return s.srv.cfg.Prefix + path
 }
 
-// mailboxArg reads a mailbox name and gives its path; a name that cannot be is a refusal, kept in
-// the second result until the whole command has been read.
+// mailboxArg reads a mailbox name and gives its path; a name that cannot be is a refusal.
 func (s *session) mailboxArg() (string, error) {
 	name := s.p.astring()
 	if s.p.err != nil {
@@ -65,7 +64,8 @@ func (s *session) mailboxArg() (string, error) {
 	return s.mailboxPath(name)
 }
 
-// openArg opens the mailbox of path after mailboxArg and the command's end.
+// open opens the mailbox of path; both arguments are results of mailboxArg, kept until the whole
+// command has been read.
 func (s *session) open(path string, err error) (Mailbox, error) {
 	if err != nil {
 		return nil, err
