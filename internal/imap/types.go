@@ -45,6 +45,21 @@ const (
 // Is reports whether f and g name the same flag; flags have no letter case (RFC 9051 section 2.3.2).
 func (f Flag) Is(g Flag) bool { return strings.EqualFold(string(f), string(g)) }
 
+// Sendable reports whether f can be part of a command (RFC 9051, flag). 8-bit octets and "]" are let
+// through, since servers that store such keywords also take them; \Recent and \* are never sent.
+func (f Flag) Sendable() bool {
+	name := strings.TrimPrefix(string(f), `\`)
+	if name == "" || f.Is(FlagRecent) || f == FlagWildcard {
+		return false
+	}
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c == 0x7f || strings.IndexByte(`(){%*"\`, c) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Mailbox is one line of a LIST, LSUB or XLIST answer.
 type Mailbox struct {
 	Name  MailboxName

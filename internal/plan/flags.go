@@ -14,14 +14,14 @@ type FlagRule struct {
 	Filter  bool // --filterflags: keep only what PERMANENTFLAGS allows
 }
 
-// ForHost2 returns the flags to set on host2: \Recent is dropped, the five standard flags get
+// ForHost2 returns the flags to set on host2: \Recent and what no command can express are dropped, the five standard flags get
 // their usual letters, and flags that host2 does not keep are left out. permanent is the
 // PERMANENTFLAGS of a read-write SELECT; the list restricts nothing when it holds \*, is empty or was not sent.
 func (r FlagRule) ForHost2(flags, permanent []imap.Flag) []imap.Flag {
 	allowed := Restriction(permanent)
 	out := make([]imap.Flag, 0, len(flags))
 	for _, f := range flags {
-		if f.Is(imap.FlagRecent) {
+		if !f.Sendable() {
 			continue
 		}
 		if r.FixCase {

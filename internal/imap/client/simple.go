@@ -56,7 +56,7 @@ func (op StoreOp) item() string {
 }
 
 // UIDStore changes flags, silently: the server does not repeat them. Flags that no command can carry
-// are left out (wire.SendableFlag). Send it only after the SELECT it relies on has succeeded: it
+// are left out (imap.Flag.Sendable). Send it only after the SELECT it relies on has succeeded: it
 // cannot be taken back.
 func (c *Conn) UIDStore(set imap.UIDSet, op StoreOp, flags []imap.Flag) *Cmd {
 	return c.simple("UID STORE", func(e *wire.Encoder) {

@@ -149,12 +149,12 @@ func (e *Encoder) literal(s string, secret bool) *Encoder {
 	return e
 }
 
-// Flags adds a parenthesised list, leaving out what no server could read (see SendableFlag).
+// Flags adds a parenthesised list, leaving out what no server could read (see imap.Flag.Sendable).
 func (e *Encoder) Flags(flags []imap.Flag) *Encoder {
 	e.Raw("(")
 	first := true
 	for _, f := range flags {
-		if !SendableFlag(f) {
+		if !f.Sendable() {
 			continue
 		}
 		if !first {
@@ -164,21 +164,6 @@ func (e *Encoder) Flags(flags []imap.Flag) *Encoder {
 		e.Raw(string(f))
 	}
 	return e.Raw(")")
-}
-
-// SendableFlag reports whether f can be part of a command (RFC 9051, flag). 8-bit octets and "]" are
-// let through, since servers that store such keywords also take them; \Recent and \* are never sent.
-func SendableFlag(f imap.Flag) bool {
-	name := strings.TrimPrefix(string(f), `\`)
-	if name == "" || f.Is(imap.FlagRecent) || f == imap.FlagWildcard {
-		return false
-	}
-	for i := range len(name) {
-		if c := name[i]; c <= ' ' || c == 0x7f || strings.IndexByte(`(){%*"\`, c) >= 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // Date adds a quoted date-time in t's own zone (RFC 9051, date-time).
