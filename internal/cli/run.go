@@ -91,6 +91,9 @@ func (s *session) failed(err error) outcome {
 
 // migrate carries out the run.
 func (s *session) migrate(ctx context.Context) outcome {
+	limits, stop := context.WithCancel(ctx)
+	defer stop()
+	limitMemory(limits, s.getenv)
 	result := migrate.Run(ctx, s.cfg.Config, s.out)
 	o := outcome{run: true, end: result.End}
 	switch result.End {

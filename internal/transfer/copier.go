@@ -38,7 +38,9 @@ type Config struct {
 
 // Limits of one batch (rule E7) and of what is in flight.
 const (
-	batchMessages = 20
+	// A server commits once a batch: 100 small messages instead of 20 halve the time of a Maildir
+	// folder of 30,000, whose list of UIDs is written anew at every commit.
+	batchMessages = 100
 	batchOctets   = 1 << 20
 	// relayOver is the size above which a message is not held but relayed; it is also the limit
 	// for literals sent without waiting.
@@ -123,7 +125,9 @@ type Folder struct {
 	frozen  bool              // mark no longer moves
 	resent  []fingerprint     // confirmed after having been sent again: a late twin may turn up
 	blind   bool              // one of those has no known UID
-	broken  bool              // an error of the folder itself was already told
+	// nameless are the confirmed messages whose UIDs host2 did not tell: they lie above mark too.
+	nameless []fingerprint
+	broken   bool // an error of the folder itself was already told
 }
 
 // Open begins the work on a folder. next is UIDNEXT of host2's folder, or one more than its highest UID;

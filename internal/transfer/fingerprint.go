@@ -32,13 +32,22 @@ func fingerprints(id identifier, items []*item) []fingerprint {
 func matchStored(sent, found []fingerprint) []imap.UID {
 	uids := make([]imap.UID, len(sent))
 	used := make([]bool, len(found))
-	for _, agree := range []func(a, b *fingerprint) bool{sameWhole, sameFull, sameShort, sameHeadless, sameFallback} {
+	for _, by := range []struct {
+		key   func(*fingerprint) message.Key
+		agree func(a, b *fingerprint) bool
+	}{{fullKey, sameWhole}, {fullKey, sameFull}, {shortKey, sameShort}, {fallbackKey, sameHeadless}, {fallbackKey, sameFallback}} {
+		groups := map[message.Key][]int{}
+		for j := range found {
+			if !used[j] {
+				groups[by.key(&found[j])] = append(groups[by.key(&found[j])], j)
+			}
+		}
 		for i := range sent {
 			if uids[i] != 0 {
 				continue
 			}
-			for j := range found {
-				if !used[j] && agree(&sent[i], &found[j]) {
+			for _, j := range groups[by.key(&sent[i])] {
+				if !used[j] && by.agree(&sent[i], &found[j]) {
 					uids[i], used[j] = found[j].uid, true
 					break
 				}
@@ -47,6 +56,10 @@ func matchStored(sent, found []fingerprint) []imap.UID {
 	}
 	return uids
 }
+
+func fullKey(f *fingerprint) message.Key     { return f.full }
+func shortKey(f *fingerprint) message.Key    { return f.short }
+func fallbackKey(f *fingerprint) message.Key { return f.fallback }
 
 func sameWhole(a, b *fingerprint) bool { return sameFull(a, b) && a.size == b.size }
 

@@ -36,7 +36,7 @@ func TestMatchStored(t *testing.T) {
 
 func TestBatchEnd(t *testing.T) {
 	t.Parallel()
-	if got := batchEnd(copies(100, 4096)); got != batchMessages {
+	if got := batchEnd(copies(1000, 4096)); got != batchMessages {
 		t.Errorf("small messages: got %d, want %d", got, batchMessages)
 	}
 	if got := batchEnd(copies(5, 400<<10)); got != 2 {

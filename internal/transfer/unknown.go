@@ -137,15 +137,25 @@ func (c *Copier) tail(ctx context.Context, conn *client.Conn, f *Folder) ([]fing
 		return nil, &imap.Error{Command: "EXAMINE", Reply: imap.ReplyNO, Kind: imap.KindRefused,
 			Text: fmt.Sprintf("UIDVALIDITY of %s changed from %d to %d during the run", f.Dst, f.DstValidity, selected.UIDValidity)}
 	}
+	return f.others(found), nil
+}
+
+// others leaves out the messages that are the copies of confirmed ones: by UID, or where host2 does
+// not tell UIDs, as many as were confirmed.
+func (f *Folder) others(found []fingerprint) []fingerprint {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	taken := map[imap.UID]bool{}
+	for _, uid := range matchStored(f.nameless, found) {
+		taken[uid] = true
+	}
 	rest := found[:0]
 	for _, fp := range found {
-		if !f.own[fp.uid] {
+		if !f.own[fp.uid] && !taken[fp.uid] {
 			rest = append(rest, fp)
 		}
 	}
-	return rest, nil
+	return rest
 }
 
 // freeze stops the mark from moving on: a message from here on may yet turn up twice.
@@ -160,12 +170,13 @@ func (f *Folder) freeze() {
 func (f *Folder) confirm(it *item, uid imap.UID, id identifier) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if uid == 0 {
-		f.blind = f.blind || it.resends > 0
-		return
-	}
 	for range it.resends {
 		f.resent = append(f.resent, newFingerprint(id, uid, it.head(), it.size))
+	}
+	if uid == 0 {
+		f.blind = f.blind || it.resends > 0
+		f.nameless = append(f.nameless, newFingerprint(id, 0, it.head(), it.size))
+		return
 	}
 	if !f.frozen && !f.copier.cfg.Shared {
 		f.mark = max(f.mark, uid+1)
