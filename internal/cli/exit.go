@@ -16,6 +16,7 @@ const (
 	exitBySignal = 6
 	exitByFile   = 7
 	exitUsage    = 64
+	exitTests    = 254
 )
 
 // exitCodes gives the exit value of an error that ends the program, and of the most frequent error

@@ -35,9 +35,9 @@ func (s *session) listen(ctx context.Context) (_ context.Context, stop func()) {
 
 	ticker := time.NewTicker(abortFileInterval)
 	watching := make(chan struct{})
+	path := abortFilePath(s.pid.path, s.pid.pid)
 	go func() {
 		defer close(watching)
-		path := abortFilePath(s.pid.path, s.pid.pid)
 		watchAbortFile(ctx, path, ticker.C, leave)
 	}()
 	return ctx, func() {

@@ -21,6 +21,7 @@ type verb struct {
 // of 2.229.
 func verbs() []verb {
 	return []verb{
+		{"demo", "Run two servers inside this program, sample mail, a sync and a comparison.", (*program).demo},
 		{"version", "Print the version of this program.", (*program).version},
 	}
 }

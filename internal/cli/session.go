@@ -55,6 +55,7 @@ func (s *session) run(ctx context.Context) int {
 		printLines(s.stdout, lines)
 		return s.stopEarly(err)
 	}
+	s.pid = s.pidFile()
 	ctx, stop := s.listen(ctx)
 	o := s.inContext(ctx, append(lines, u.notes...))
 	code, sig := s.end(ctx, o)
@@ -217,6 +218,20 @@ func (s *session) passwordOptions() string {
 		}
 	}
 	return strings.Join(names, " and ")
+}
+
+// pidFile is this run's, not written yet.
+func (s *session) pidFile() pidFile {
+	st := s.o.start
+	return pidFile{
+		path:     pidFilePath(st, s.tmpdir, s.docker),
+		isChosen: st.PIDFile.Given,
+		locking:  st.PIDFileLocking.Value,
+		pid:      os.Getpid(),
+		log:      s.logPath,
+		alive:    processAlive,
+		print:    s.out.say,
+	}
 }
 
 // claim takes the pidfile, or does to another run what --tail, --abort and --abortbyfile ask for,

@@ -62,12 +62,12 @@ func (s *Servers) show(ctx context.Context, run Runner, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "Two IMAP servers with TLS on 127.0.0.1: host1 on port %d with a sample account, host2 on port %d, empty.\n\n", s.Host1.Port, s.Host2.Port)
-	first, err := s.copy(ctx, run, "first")
+	fmt.Fprintf(w, "Two IMAP servers with TLS on 127.0.0.1: host1 on port %d with a sample account, host2 on port %d, empty.\n", s.Host1.Port, s.Host2.Port)
+	first, err := s.copy(ctx, run, w, "first")
 	if err != nil {
 		return err
 	}
-	second, err := s.copy(ctx, run, "second")
+	second, err := s.copy(ctx, run, w, "second")
 	if err != nil {
 		return err
 	}
@@ -81,7 +81,8 @@ func (s *Servers) show(ctx context.Context, run Runner, w io.Writer) error {
 }
 
 // copy runs the program once and looks at host2.
-func (s *Servers) copy(ctx context.Context, run Runner, which string) (contents, error) {
+func (s *Servers) copy(ctx context.Context, run Runner, w io.Writer, which string) (contents, error) {
+	fmt.Fprintf(w, "The %s run: imapsync %s\n", which, quoted(s.Args()))
 	if exit := run(ctx, s.Args()); exit != 0 {
 		return contents{}, fmt.Errorf("the %s run ended with exit value %d", which, exit)
 	}
