@@ -40,6 +40,7 @@ type scene struct {
 	timeout     float64 // seconds
 	settle      time.Duration
 	budget      int64
+	retries     int64 // to connect again; 0 is the default of 3
 }
 
 type servers struct{ src, dst []imaptest.Option }
@@ -131,11 +132,18 @@ func (o *outcome) skipped(why plan.Reason) (n int) {
 	return n
 }
 
+func (o *outcome) warnings() (out []string) {
+	for _, n := range of[event.Note](o) {
+		if n.Level == event.Warning {
+			out = append(out, n.Text)
+		}
+	}
+	return out
+}
+
 // warned tells whether a warning has these words.
 func (o *outcome) warned(words string) bool {
-	return slices.ContainsFunc(of[event.Note](o), func(n event.Note) bool {
-		return n.Level == event.Warning && strings.Contains(n.Text, words)
-	})
+	return slices.ContainsFunc(o.warnings(), func(w string) bool { return strings.Contains(w, words) })
 }
 
 // run is one run, as package cli does it.
@@ -189,6 +197,9 @@ func (s *scene) endpoint(side account.Side, srv *imaptest.Server, sink event.Sin
 	}
 	o := endpoint.Options{Host: getopt.String{Given: true, Value: host}, Port: number(int64(n)),
 		User: getopt.String{Given: true, Value: imaptest.User}, TLS: no(), SSL: no(), Timeout: duration(s.timeout)}
+	if s.retries > 0 {
+		o.ReconnectRetry = number(s.retries)
+	}
 	var c endpoint.Common
 	if s.connections > 0 {
 		c.Connections = number(int64(s.connections))
@@ -228,6 +239,12 @@ func with(more []imap.Capability, less ...imap.Capability) []imaptest.Option {
 }
 
 func rules(r ...imaptest.Rule) []imaptest.Option { return []imaptest.Option{imaptest.Script(r...)} }
+
+// batch is how many small messages one command appends where there is MULTIAPPEND.
+const batch = 100
+
+// multi tells whether a server of this kind is sent batches.
+func multi(kind string) bool { return kind == "all" || kind == "no UIDPLUS" }
 
 // kinds are servers that make host2 be written to in different ways.
 func kinds() map[string][]imaptest.Option {
