@@ -90,7 +90,8 @@ func pad(head string, size int) []byte {
 func (s *scene) fill(box string, n, size int) {
 	b := s.src.Account.Make(box, "")
 	flags := [][]imap.Flag{nil, {imap.FlagSeen}, {imap.FlagFlagged, "$Label1"}, {imap.FlagSeen, imap.FlagAnswered}}
-	for i := range n {
+	had := len(b.Messages())
+	for i := had; i < had+n; i++ {
 		b.Add(letter(fmt.Sprintf("%s.%d", box, i), fmt.Sprint("number ", i), size+i), day.Add(time.Duration(i)*time.Minute), flags[i%4]...)
 	}
 }

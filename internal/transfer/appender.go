@@ -207,7 +207,14 @@ func (a *appender) lostConnection(ctx context.Context, first *sent) {
 // every time is left behind after some tries and does not take others with it.
 func (a *appender) sendAgain(ctx context.Context, items []*item, cause error) {
 	for _, it := range items {
-		if it.tries++; it.tries > a.c.cfg.Retries {
+		it.tries++
+		switch {
+		case it.tries <= a.c.cfg.Retries:
+		case it.starved != nil:
+			setFetchFailed([]*item{it}, it.starved)
+			a.end(it)
+			continue
+		default:
 			a.refuse([]*item{it}, cause)
 			continue
 		}

@@ -21,6 +21,7 @@ type item struct {
 	tries    int
 	resends  int // times sent again after an unknown outcome
 	spooled  bool
+	starved  error // why host1 did not deliver it to the end, when relayed last
 	// header is the start of a relayed message, to recognise it on host2.
 	header []byte
 

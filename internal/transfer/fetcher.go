@@ -302,10 +302,35 @@ func (f *fetcher) oneByOne(ctx context.Context, b *batch, items []*item) {
 		case ctx.Err() != nil:
 			it.reason = plan.NotReached
 		case err == nil:
-			it.reason = plan.VanishedOnHost1
+			f.leftOut(ctx, it)
 		default:
 			setFetchFailed([]*item{it}, err)
 		}
+	}
+}
+
+// errNoText is a message that is listed but not sent.
+var errNoText = errors.New("the server answers OK without the text of the message")
+
+// leftOut tells a message that is gone from one that host1 has and does not send: the second is an
+// error, or a server's fault would look like a finished run.
+func (f *fetcher) leftOut(ctx context.Context, it *item) {
+	f.mu.Lock()
+	conn := f.held.conn
+	f.mu.Unlock()
+	there, err := false, errNoText
+	if conn != nil {
+		err = conn.UIDFetch(uidsOf([]*item{it}), client.FetchItems{Flags: true}, client.FetchHandler{Message: func(m *imap.Message) {
+			there = there || m.UID == it.copy.Row.UID
+		}}).Wait(ctx)
+	}
+	switch {
+	case err == nil && !there:
+		it.reason = plan.VanishedOnHost1
+	case err == nil:
+		setFetchFailed([]*item{it}, errNoText)
+	default:
+		setFetchFailed([]*item{it}, err)
 	}
 }
 

@@ -35,7 +35,7 @@ func (a *appender) relay(ctx context.Context, it *item) {
 			it.tries++
 			continue
 		case s.cmd == nil:
-			a.noText(it, err)
+			a.noText(ctx, it, err)
 		case s.err == nil:
 			a.confirm(s)
 		case fault.Lost(s.err):
@@ -57,13 +57,13 @@ func (a *appender) healthy(ctx context.Context) error {
 }
 
 // noText ends a message that host1 did not deliver.
-func (a *appender) noText(it *item, err error) {
+func (a *appender) noText(ctx context.Context, it *item, err error) {
 	switch {
 	case it.reason != plan.ReasonNone:
 	case err != nil:
 		setFetchFailed([]*item{it}, err)
 	default:
-		it.reason = plan.VanishedOnHost1
+		a.lane.fetchers[0].leftOut(ctx, it)
 	}
 	a.end(it)
 }
@@ -72,7 +72,7 @@ func (a *appender) noText(it *item, err error) {
 // command was not handed over whole and the message is simply tried again.
 func (a *appender) relayLost(ctx context.Context, s *sent, fetchErr error) {
 	if fetchErr != nil && !s.cmd.Handed() {
-		s.err = fetchErr
+		s.err, s.items[0].starved = fetchErr, fetchErr
 	}
 	a.lostConnection(ctx, s)
 }
@@ -82,6 +82,9 @@ func (a *appender) relayOnce(ctx context.Context, it *item) (*sent, error) {
 	s := &sent{items: []*item{it}}
 	f := a.lane.fetchers[0]
 	req, err := f.send(ctx, s.items, func(size int64, r io.Reader) error {
+		if s.cmd != nil {
+			return nil // sent twice by host1; the second time is passed over
+		}
 		head := &prefix{max: maxHeader}
 		msg := it.offer(a.c.cfg.Dates)
 		msg.Size, msg.Body = size, io.TeeReader(r, head)
