@@ -4,8 +4,6 @@
 package relay
 
 import (
-	"errors"
-	"io"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -71,6 +69,13 @@ func (r *Relay) Cut() {
 		c.Close()
 	}
 	r.muted.Store(false)
+}
+
+// Drain refuses new connections and waits until the present ones have ended by themselves: both
+// sides gone, the server done with everything it has received.
+func (r *Relay) Drain() {
+	r.listener.Close()
+	r.all.Wait()
 }
 
 // Close cuts everything and waits for the relay to end.
@@ -185,18 +190,11 @@ func (r *Relay) pump(to, from net.Conn, l *line, up bool) {
 			}
 		}
 	})
-	broken := false
 	for c := range queue {
-		if broken {
-			continue
-		}
 		if wait := time.Until(c.due); wait > 0 {
 			<-time.After(wait)
 		}
-		broken = r.pass(to, c.octets, up) != nil
-		if broken {
-			from.Close()
-		}
+		r.pass(to, c.octets, up)
 	}
 	reader.Wait()
 	endOf(to)
@@ -208,17 +206,10 @@ func (r *Relay) copyNow(to, from net.Conn, l *line, up bool) {
 		n, err := from.Read(b)
 		if n > 0 {
 			r.see(l, up, n)
-			if r.pass(to, b[:n], up) != nil {
-				from.Close()
-				return
-			}
+			r.pass(to, b[:n], up)
 		}
 		if err != nil {
-			if errors.Is(err, io.EOF) {
-				endOf(to)
-			} else {
-				to.Close()
-			}
+			endOf(to)
 			return
 		}
 	}
@@ -231,12 +222,12 @@ func (r *Relay) see(l *line, up bool, n int) {
 	}
 }
 
-func (r *Relay) pass(to net.Conn, octets []byte, up bool) error {
-	if !up && r.muted.Load() {
-		return nil
+// pass hands octets on. When the receiver is gone they are dropped: the sender is heard to its end,
+// as a server is that has not yet noticed.
+func (r *Relay) pass(to net.Conn, octets []byte, up bool) {
+	if up || !r.muted.Load() {
+		to.Write(octets)
 	}
-	_, err := to.Write(octets)
-	return err
 }
 
 // endOf passes on that one side has said all it will say.
