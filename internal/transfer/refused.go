@@ -60,11 +60,12 @@ func (a *appender) again(ctx context.Context, it *item) {
 	a.send(ctx, []*item{it})
 }
 
-// concessions are the variants offered after a refusal, in order. A later one holds an earlier one only
-// where both may be needed, so that nothing is changed in vain.
-var concessions = []variant{finalCRLF, noKeywords, noDate, noKeywords | noDate, finalCRLF | noKeywords | noDate}
+// concessions are the variants offered after a refusal, in order: first the same again, since a
+// refusal may be a moment's and a date given away does not come back. A later one holds an earlier one
+// only where both may be needed, so that nothing is changed in vain.
+var concessions = []variant{0, finalCRLF, noKeywords, noDate, noKeywords | noDate, finalCRLF | noKeywords | noDate}
 
-// concede chooses the next variant that differs from those offered before, false when none is left.
+// concede chooses the next variant, false when none is left.
 func (it *item) concede(dates bool) bool {
 	_, whole := message.ScanLF(it.text...)
 	var useful variant
