@@ -148,6 +148,9 @@ func (s *sourceReader) Read(p []byte) (int, error) {
 // outcome be unknown after a lost connection (rule E1); else nothing was stored.
 func (a *AppendCmd) Handed() bool { return a.handed }
 
+// Done is closed when the command has its answer, or its connection has ended.
+func (a *AppendCmd) Done() <-chan struct{} { return a.done }
+
 // Wait blocks until the tagged answer. Without an error all messages are stored, whether or not
 // their UIDs are known.
 func (a *AppendCmd) Wait(ctx context.Context) (AppendResult, error) {
