@@ -93,6 +93,5 @@ func (w *work) decide() {
 		}
 		return
 	}
-	// Send returns early only when the run is being cut short; what it did not take is not reached.
-	_ = w.out.Send(w.hard, step.Copies)
+	w.out.Send(w.hard, step.Copies)
 }

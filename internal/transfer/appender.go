@@ -11,26 +11,26 @@ import (
 )
 
 // appender stores batches on host2 in order, without waiting for the answer of one before the next
-// is sent. One goroutine runs it; answers come back over results.
+// is sent. One goroutine runs it. Answers are taken in the order of sending; an answer never sends
+// anything itself, it puts what is to be offered again into todo.
 type appender struct {
 	c        *Copier
 	lane     *lane
 	held     borrow
-	inFlight []*sent
-	results  chan *sent
+	inFlight []*sent   // in the order sent
+	todo     [][]*item // to be offered again, each group by one command, before anything new
 }
 
 // sent is one APPEND whose answer is awaited.
 type sent struct {
-	items  []*item
-	cmd    *client.AppendCmd
-	result client.AppendResult
-	err    error
+	items []*item
+	cmd   *client.AppendCmd
+	gated bool // holds the folder's gate
 }
 
 // run stores every batch of the lane, then waits for the last answers.
 func (a *appender) run(ctx context.Context) {
-	defer a.idle()
+	defer a.rest()
 	for {
 		b, ok := a.next(ctx)
 		if !ok {
@@ -38,17 +38,23 @@ func (a *appender) run(ctx context.Context) {
 		}
 		a.store(ctx, b)
 	}
-	a.drain(ctx)
+	a.settle(ctx, 0)
 }
 
-// next waits for the next batch in order to be ready, taking answers meanwhile. With nothing to do
-// and nothing in flight the lane gives its connections back.
+// next waits for the next batch in order to be ready, taking answers meanwhile. A connection to
+// host2 is never held by somebody who only waits for host1.
 func (a *appender) next(ctx context.Context) (*batch, bool) {
 	var b *batch
 	slots, ready := a.lane.slots, (chan struct{})(nil)
 	for {
-		if len(a.inFlight) == 0 && len(a.lane.slots) == 0 && b == nil {
-			a.idle()
+		var answered <-chan struct{}
+		switch {
+		case len(a.inFlight) > 0:
+			answered = a.inFlight[0].cmd.Done()
+		case b == nil && len(a.lane.slots) == 0:
+			a.rest()
+		default:
+			a.held.giveBack()
 		}
 		select {
 		case next, ok := <-slots:
@@ -58,59 +64,101 @@ func (a *appender) next(ctx context.Context) (*batch, bool) {
 			b, slots, ready = next, nil, next.ready
 		case <-ready:
 			return b, true
-		case s := <-a.results:
-			a.answered(ctx, s)
+		case <-answered:
+			a.answer(ctx)
+			a.settle(ctx, maxBatches)
 		}
 	}
 }
 
-// idle gives back the connections of the lane.
-func (a *appender) idle() {
+// rest gives back the connections of the lane.
+func (a *appender) rest() {
 	a.held.giveBack()
 	for _, f := range a.lane.fetchers {
-		f.idle()
+		f.rest()
 	}
 }
 
 // store sends the messages of b that arrived and ends the others.
 func (a *appender) store(ctx context.Context, b *batch) {
-	var items []*item
-	for _, it := range b.items {
-		switch {
-		case it.reason != plan.ReasonNone:
-			a.end(it)
-		case ctx.Err() != nil:
-			it.reason = plan.NotReached
-			a.end(it)
-		case b.relay:
-			a.relay(ctx, it)
-		default:
-			items = append(items, it)
+	var group []*item
+	flush := func() {
+		if len(group) > 0 {
+			a.offer(ctx, group)
+			group = nil
 		}
 	}
-	if len(items) == 0 {
-		return
+	for _, it := range b.items {
+		switch {
+		case it.reason == plan.ReasonNone && (ctx.Err() != nil || a.c.stopped()):
+			it.reason = plan.NotReached
+			a.end(it)
+		case it.reason != plan.ReasonNone:
+			a.end(it)
+		case it.relay:
+			flush()
+			a.offer(ctx, []*item{it})
+		default:
+			group = append(group, it)
+			if !a.c.cfg.Multi {
+				flush()
+			}
+		}
 	}
-	if a.c.cfg.Multi {
-		a.send(ctx, items)
-		return
-	}
-	for _, it := range items {
-		a.send(ctx, []*item{it})
+	flush()
+}
+
+// offer sends items with one command, after what is to be offered again.
+func (a *appender) offer(ctx context.Context, items []*item) {
+	a.todo = append(a.todo, items)
+	a.settle(ctx, maxBatches)
+}
+
+// settle offers what is in todo and takes answers until nothing is left to offer and no more than n
+// commands are in flight.
+func (a *appender) settle(ctx context.Context, n int) {
+	for len(a.todo) > 0 || len(a.inFlight) > n {
+		if len(a.todo) == 0 || len(a.inFlight) >= maxBatches || a.mustDrain() {
+			a.answer(ctx)
+			continue
+		}
+		items := a.todo[0]
+		a.todo = a.todo[1:]
+		switch {
+		case ctx.Err() != nil || a.c.stopped():
+			a.abandon(items)
+		case items[0].relay:
+			a.relay(ctx, items[0])
+		default:
+			a.push(ctx, items)
+		}
 	}
 }
 
-// send appends items with one command. It returns as soon as the last octet is on its way.
-func (a *appender) send(ctx context.Context, items []*item) {
-	for len(a.inFlight) >= maxBatches {
-		a.answered(ctx, <-a.results)
-	}
+// mustDrain tells whether the next offer wants a connection with nothing in flight.
+func (a *appender) mustDrain() bool {
+	return len(a.inFlight) > 0 && (a.todo[0][0].relay || a.held.recalled())
+}
+
+// push appends items with one command. It returns as soon as the last octet is on its way.
+func (a *appender) push(ctx context.Context, items []*item) {
 	if a.held.recalled() {
-		a.drain(ctx)
 		a.held.giveBack()
+	}
+	gated := a.c.cfg.Shared
+	if gated && !items[0].folder.gate.TryRLock() {
+		if len(a.inFlight) > 0 { // who waits for the folder to stand still waits for these answers
+			a.todo = append([][]*item{items}, a.todo...)
+			a.answer(ctx)
+			return
+		}
+		items[0].folder.gate.RLock()
 	}
 	conn, err := a.held.get(ctx)
 	if err != nil {
+		if gated {
+			items[0].folder.gate.RUnlock()
+		}
 		a.refuse(items, err)
 		return
 	}
@@ -118,111 +166,44 @@ func (a *appender) send(ctx context.Context, items []*item) {
 	for i, it := range items {
 		msgs[i] = it.offer(a.c.cfg.Dates)
 	}
-	s := &sent{items: items}
-	s.cmd = conn.Append(ctx, items[0].folder.Dst, msgs)
+	s := &sent{items: items, gated: gated, cmd: conn.Append(ctx, items[0].folder.Dst, msgs)}
 	a.inFlight = append(a.inFlight, s)
-	a.c.wg.Go(func() {
-		s.result, s.err = s.cmd.Wait(ctx)
-		a.results <- s
-	})
 }
 
-// answered deals with one answer.
-func (a *appender) answered(ctx context.Context, s *sent) {
-	a.forget(s)
+// answer waits for the oldest answer and deals with it.
+func (a *appender) answer(ctx context.Context) {
+	s := a.inFlight[0]
+	a.inFlight = a.inFlight[1:]
+	a.take(ctx, s)
+}
+
+// take deals with the answer to s, which is no longer among those in flight.
+func (a *appender) take(ctx context.Context, s *sent) {
+	result, err := s.cmd.Wait(ctx)
+	if s.gated {
+		s.items[0].folder.gate.RUnlock()
+	}
 	switch {
-	case s.err == nil:
-		a.confirm(s)
-	case ctx.Err() != nil, fault.Lost(s.err):
-		a.lostConnection(ctx, s)
+	case err == nil:
+		a.confirm(s, result)
+	case fault.Lost(err):
+		a.lost(ctx, s, err)
 	default:
-		a.refused(ctx, s)
+		a.refused(ctx, s.items, err)
 	}
 }
 
-func (a *appender) forget(s *sent) {
-	for i, x := range a.inFlight {
-		if x == s {
-			a.inFlight = append(a.inFlight[:i], a.inFlight[i+1:]...)
-			return
-		}
-	}
-}
-
-// drain waits for every answer.
-func (a *appender) drain(ctx context.Context) {
-	for len(a.inFlight) > 0 {
-		a.answered(ctx, <-a.results)
-	}
-}
-
-// confirm ends messages that host2 has confirmed.
-func (a *appender) confirm(s *sent) {
+// confirm ends messages that host2 has confirmed. UIDs of another epoch say nothing about the folder
+// that was listed.
+func (a *appender) confirm(s *sent, result client.AppendResult) {
+	validity := s.items[0].folder.DstValidity
+	known := validity == 0 || result.UIDValidity == 0 || result.UIDValidity == validity
 	for i, it := range s.items {
 		var uid imap.UID
-		if i < len(s.result.UIDs) {
-			uid = s.result.UIDs[i]
+		if known && i < len(result.UIDs) {
+			uid = result.UIDs[i]
 		}
 		a.stored(it, uid)
-	}
-}
-
-// lostConnection takes every answer still due, which are all failures now, and settles what
-// became of the messages: those never handed over whole were not stored and are sent again, the
-// others are unknown (rule E1).
-func (a *appender) lostConnection(ctx context.Context, first *sent) {
-	lost := []*sent{first}
-	for len(a.inFlight) > 0 {
-		s := <-a.results
-		a.forget(s)
-		if s.err == nil {
-			a.confirm(s)
-			continue
-		}
-		lost = append(lost, s)
-	}
-	var unknown, again []*item
-	for _, s := range lost {
-		if s.cmd != nil && s.cmd.Handed() {
-			unknown = append(unknown, s.items...)
-		} else {
-			again = append(again, s.items...)
-		}
-	}
-	if ctx.Err() != nil {
-		a.refuse(again, ctx.Err())
-		a.abandon(unknown)
-		return
-	}
-	if _, err := a.held.replace(ctx); err != nil {
-		a.refuse(again, err)
-		a.unresolved(unknown, err)
-		return
-	}
-	again = append(a.resolve(ctx, unknown), again...)
-	a.sendAgain(ctx, again, first.err)
-}
-
-// sendAgain offers items anew, one command each: a message that makes host2 drop the connection
-// every time is left behind after some tries and does not take others with it.
-func (a *appender) sendAgain(ctx context.Context, items []*item, cause error) {
-	for _, it := range items {
-		it.tries++
-		switch {
-		case it.tries <= a.c.cfg.Retries:
-		case it.starved != nil:
-			setFetchFailed([]*item{it}, it.starved)
-			a.end(it)
-			continue
-		default:
-			a.refuse([]*item{it}, cause)
-			continue
-		}
-		if it.batch.relay {
-			a.relay(ctx, it)
-			continue
-		}
-		a.send(ctx, []*item{it})
 	}
 }
 

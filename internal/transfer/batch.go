@@ -16,11 +16,13 @@ type item struct {
 	got    bool  // text was received whole
 	// changed tells that line ends were completed.
 	changed  bool
+	relay    bool    // too big to hold
 	variant  variant // how it is offered to host2
 	conceded int     // concessions already offered
 	tries    int
-	resends  int // times sent again after an unknown outcome
-	spooled  bool
+	resends  int   // times sent again after an unknown outcome
+	spool    bool  // a relayed one is to be offered from a file with completed line ends
+	refusal  error // why
 	starved  error // why host1 did not deliver it to the end, when relayed last
 	// header is the start of a relayed message, to recognise it on host2.
 	header []byte
@@ -46,8 +48,12 @@ func newBatch(f *Folder, copies []plan.Copy) *batch {
 		b.items[i] = &item{folder: f, batch: b, copy: c, size: max(c.Row.Size, 0)}
 	}
 	b.relay = len(copies) == 1 && b.items[0].size > relayOver
+	b.items[0].relay = b.relay
 	return b
 }
+
+// unknownSize is what a message without a believable size is taken for.
+const unknownSize = 1 << 10
 
 // cost is what the batch takes from the budget before its FETCH is sent: its sizes as announced, in whole chunks.
 func (b *batch) cost() int64 {
@@ -56,7 +62,7 @@ func (b *batch) cost() int64 {
 	}
 	var n int64
 	for _, it := range b.items {
-		n += it.size
+		n += max(it.size, unknownSize)
 	}
 	return (n + chunkSize - 1) / chunkSize * chunkSize
 }

@@ -6,10 +6,8 @@ import (
 	"time"
 
 	"imapsync/internal/event"
-	"imapsync/internal/imap"
 	"imapsync/internal/imap/client"
 	"imapsync/internal/message"
-	"imapsync/internal/plan"
 )
 
 // Conns lends signed-in connections of one side. endpoint.Endpoint is one.
@@ -99,118 +97,4 @@ func (c *Copier) Close() {
 		close(l.work)
 	}
 	c.wg.Wait()
-}
-
-// Pair names two folders and the epochs of their UIDs, as they were when they were listed.
-type Pair struct {
-	Src, Dst    imap.MailboxName
-	SrcValidity imap.UIDValidity
-	DstValidity imap.UIDValidity
-	Sets        *plan.FlagSets
-}
-
-// Folder is a pair of folders while its messages are being copied.
-type Folder struct {
-	Pair
-	copier *Copier
-	lane   int
-
-	mu      sync.Mutex
-	pending int
-	idle    *sync.Cond
-	copied  int
-	failed  int
-	mark    imap.UID          // no message of this run has a lower UID on host2
-	own     map[imap.UID]bool // UIDs above mark that are confirmed, when lanes share the folder
-	frozen  bool              // mark no longer moves
-	resent  []fingerprint     // confirmed after having been sent again: a late twin may turn up
-	blind   bool              // one of those has no known UID
-	// nameless are the confirmed messages whose UIDs host2 did not tell: they lie above mark too.
-	nameless []fingerprint
-	broken   bool // an error of the folder itself was already told
-}
-
-// Open begins the work on a folder. next is UIDNEXT of host2's folder, or one more than its highest UID;
-// it must be known, 1 for a folder just created.
-func (c *Copier) Open(pair Pair, next imap.UID) *Folder {
-	f := &Folder{Pair: pair, copier: c, mark: max(next, 1)}
-	f.idle = sync.NewCond(&f.mu)
-	c.mu.Lock()
-	f.lane = c.next % len(c.lanes)
-	c.next++
-	c.mu.Unlock()
-	return f
-}
-
-// Send hands over decided copies in ascending UID order. It blocks while enough is in hand, and
-// returns early only when ctx is done.
-func (f *Folder) Send(ctx context.Context, copies []plan.Copy) error {
-	f.add(len(copies))
-	for start := 0; start < len(copies); {
-		n := batchEnd(copies[start:])
-		l := f.copier.lanes[f.lane]
-		if f.copier.cfg.Shared {
-			f.lane = (f.lane + 1) % len(f.copier.lanes)
-		}
-		select {
-		case l.work <- newBatch(f, copies[start:start+n]):
-		case <-ctx.Done():
-			f.ended(len(copies)-start, 0)
-			return ctx.Err()
-		}
-		start += n
-	}
-	return nil
-}
-
-// batchEnd tells how many of the copies make the next batch.
-func batchEnd(copies []plan.Copy) int {
-	var octets int64
-	for i, c := range copies {
-		size := max(c.Row.Size, 0)
-		if i > 0 && (i == batchMessages || octets+size > batchOctets || size > relayOver) {
-			return i
-		}
-		if size > relayOver {
-			return 1
-		}
-		octets += size
-	}
-	return len(copies)
-}
-
-// Finish waits until every copy handed over has ended, looks once more at host2 if something was
-// sent twice, and tells how many were copied and how many were not.
-func (f *Folder) Finish(ctx context.Context) (copied, failed int) {
-	f.mu.Lock()
-	for f.pending > 0 {
-		f.idle.Wait()
-	}
-	again := f.resent
-	f.resent = nil
-	f.mu.Unlock()
-	if len(again) > 0 {
-		f.copier.removeLateTwins(ctx, f, again)
-	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.copied, f.failed
-}
-
-func (f *Folder) add(n int) {
-	f.mu.Lock()
-	f.pending += n
-	f.mu.Unlock()
-}
-
-// ended takes n messages off the pending ones, copied of them being on host2 now.
-func (f *Folder) ended(n, copied int) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.pending -= n
-	f.copied += copied
-	f.failed += n - copied
-	if f.pending == 0 {
-		f.idle.Broadcast()
-	}
 }

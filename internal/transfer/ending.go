@@ -17,7 +17,7 @@ import (
 
 // stored ends a message that is on host2.
 func (a *appender) stored(it *item, uid imap.UID) {
-	it.folder.confirm(it, uid, a.c.cfg.Identity)
+	it.folder.tally.confirm(it, uid)
 	a.c.sink.Emit(event.Copied{Src: it.folder.Src, SrcUID: it.copy.Row.UID, Dst: it.folder.Dst, DstUID: uid,
 		Size: it.size, Changed: it.changed || it.variant.has(finalCRLF)})
 	if it.variant.has(noKeywords) {

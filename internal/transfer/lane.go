@@ -12,6 +12,7 @@ import (
 type lane struct {
 	c        *Copier
 	share    *Share
+	turn     sync.Mutex  // of the folder that hands over
 	work     chan *batch // decided, not yet asked for
 	slots    chan *batch // asked for, in append order
 	fetchers []*fetcher
@@ -21,11 +22,9 @@ type lane struct {
 func newLane(c *Copier, share *Share) *lane {
 	l := &lane{c: c, share: share, work: make(chan *batch), slots: make(chan *batch, maxBatches)}
 	for range max(1, c.cfg.Fetchers) {
-		f := &fetcher{c: c, lane: l, held: borrow{from: c.src}}
-		f.quiet = sync.NewCond(&f.mu)
-		l.fetchers = append(l.fetchers, f)
+		l.fetchers = append(l.fetchers, newFetcher(c, l))
 	}
-	l.appender = &appender{c: c, lane: l, held: borrow{from: c.dst}, results: make(chan *sent, maxBatches+batchMessages)}
+	l.appender = &appender{c: c, lane: l, held: borrow{from: c.dst}}
 	return l
 }
 

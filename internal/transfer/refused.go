@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"imapsync/internal/fault"
 	"imapsync/internal/imap"
@@ -23,41 +24,45 @@ const (
 
 func (v variant) has(w variant) bool { return v&w != 0 }
 
-// refused deals with a NO or BAD. A refused batch is sent again message by message, to find the bad
-// one; a busy server is waited for; a message refused alone is offered in another variant.
-func (a *appender) refused(ctx context.Context, s *sent) {
-	if len(s.items) > 1 {
-		for _, it := range s.items {
-			a.send(ctx, []*item{it})
-		}
-		return
-	}
-	it := s.items[0]
+// refused deals with a NO or BAD. A busy server is waited for. A refused batch is offered again
+// message by message, to find the bad one; a message refused alone is offered in another variant.
+func (a *appender) refused(ctx context.Context, items []*item, err error) {
+	it := items[0]
 	var e *imap.Error
-	if fault.Transient(s.err) && errors.As(s.err, &e) {
-		if it.tries++; it.tries <= a.c.cfg.Retries && !a.c.stopped() {
+	isRefusal := errors.As(err, &e)
+	if isRefusal && fault.Transient(err) && !a.c.stopped() {
+		if it.tries++; it.tries <= a.c.cfg.Retries {
 			a.pause(ctx, e.Wait, it.tries)
-			a.again(ctx, it)
+			a.todo = append([][]*item{items}, a.todo...)
 			return
 		}
-	} else if e := (*imap.Error)(nil); errors.As(s.err, &e) && e.Kind == imap.KindRefused &&
-		appendKind(s.err) == fault.Append && it.concede(a.c.cfg.Dates) {
-		a.again(ctx, it)
+	}
+	if len(items) > 1 {
+		var groups [][]*item
+		for _, it := range items {
+			groups = append(groups, []*item{it})
+		}
+		a.todo = append(groups, a.todo...)
 		return
 	}
-	if it.batch.relay && !it.spooled && appendKind(s.err) == fault.Append {
-		a.spool(ctx, it, s.err)
+	negotiable := isRefusal && !fault.Transient(err) && e.Kind == imap.KindRefused && appendKind(err) == fault.Append
+	switch {
+	case negotiable && it.concede(a.c.cfg.Dates):
+	case negotiable && it.relay && !it.spool:
+		it.spool, it.refusal = true, err
+	default:
+		a.refuse(items, err)
 		return
 	}
-	a.refuse(s.items, s.err)
+	a.todo = append([][]*item{items}, a.todo...)
 }
 
-func (a *appender) again(ctx context.Context, it *item) {
-	if it.batch.relay {
-		a.relay(ctx, it)
-		return
+// waitOf is how long a refusal asks to wait.
+func waitOf(err error) time.Duration {
+	if e := (*imap.Error)(nil); errors.As(err, &e) {
+		return e.Wait
 	}
-	a.send(ctx, []*item{it})
+	return 0
 }
 
 // concessions are the variants offered after a refusal, in order: first the same again, since a
@@ -77,6 +82,9 @@ func (it *item) concede(dates bool) bool {
 	}
 	if dates && !it.copy.Row.Date().IsZero() {
 		useful |= noDate
+	}
+	if it.relay {
+		it.conceded = max(it.conceded, 1) // the same again would be a whole download
 	}
 	for ; it.conceded < len(concessions); it.conceded++ {
 		if v := concessions[it.conceded]; v&^useful == 0 {
