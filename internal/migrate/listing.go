@@ -192,7 +192,7 @@ func (w *work) ask(need1, need2 []imap.UID, read func(*client.Conn, account.Side
 		validity imap.UIDValidity
 		uids     []imap.UID
 	}{
-		{w.cfg.Host1, w.pair.Src, w.listing1.selected.UIDValidity, need1},
+		{w.cfg.Host1, w.pair.Src, w.src.UIDValidity, need1},
 		{w.cfg.Host2, w.pair.Dst, w.dst.UIDValidity, need2},
 	} {
 		if len(n.uids) == 0 {

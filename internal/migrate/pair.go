@@ -15,8 +15,8 @@ type work struct {
 	i    int
 	pair folder.Pair
 
-	listing1 *listing // host1's folder, started ahead
-	dst      imap.Selected
+	listing1 *listing      // host1's folder, started ahead
+	src, dst imap.Selected // as they were when their listing began
 	result1  scan.Result
 	result2  scan.Result
 	plan     *plan.Folder
@@ -54,7 +54,7 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	if w.cfg.Folders.SkipEmpty && w.emptySource() {
 		return
 	}
-	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.listing1.selected.UIDValidity,
+	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.src.UIDValidity,
 		DstValidity: w.dst.UIDValidity, Sets: w.sets}, w.dst.UIDNext)
 	whole := w.feedSource()
 	copied, failed := w.out.Finish(w.hard)

@@ -20,6 +20,7 @@ func (w *work) openSource() bool {
 			}
 			return selectError(account.Host1, w.pair.Src, err)
 		}
+		w.src = sel
 		w.sink.Emit(event.FolderSelected{Side: account.Host1, Folder: w.pair.Src, Messages: sel.Exists})
 		return nil
 	})
@@ -65,15 +66,14 @@ func (w *work) feedSource() bool {
 
 // listSourceAgain lists host1's folder anew and adds what was missing.
 func (w *work) listSourceAgain() error {
-	before := w.listing1.selected.UIDValidity
 	w.listing1.wait()
 	w.listing1 = w.startListing(w.cfg.Host1, w.pair.Src, w.want(true))
 	sel, err := w.listing1.open(w.soft)
 	if err != nil {
 		return err
 	}
-	if sel.UIDValidity != before {
-		return fmt.Errorf("UIDVALIDITY changed from %d to %d during the run", before, sel.UIDValidity)
+	if sel.UIDValidity != w.src.UIDValidity {
+		return fmt.Errorf("UIDVALIDITY changed from %d to %d during the run", w.src.UIDValidity, sel.UIDValidity)
 	}
 	var rows []plan.Row
 	for more := w.listing1.l.Next(); len(more) > 0; more = w.listing1.l.Next() {

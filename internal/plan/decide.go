@@ -70,15 +70,14 @@ func (f *Folder) decideVoid(s *Step, i int32) {
 	k, known := f.second1[f.src[i].UID]
 	switch {
 	case !known && len(f.dst) > 0:
-		// It may be there already: copying it at every run would double it.
-		s.Skips = append(s.Skips, Skip{UID: f.src[i].UID, Size: f.src[i].Size, Reason: Unidentified})
+		f.skipUnidentified(s, i)
 	case k.full.IsZero():
 		f.counts.Fallback1++
 		if f.fallbackOnHost2(k.fallback) {
 			f.deferredVoid = append(f.deferredVoid, i)
 			return
 		}
-		f.copyRow(s, i)
+		f.copyUnlessHidden(s, i, message.Key{})
 	default:
 		f.decideReceived(s, i, k.full)
 	}
@@ -101,7 +100,25 @@ func (f *Folder) decideReceived(s *Step, i int32, full message.Key) {
 			return
 		}
 	}
+	f.copyUnlessHidden(s, i, message.Key{})
+}
+
+// copyUnlessHidden copies a row whose keys none of host2's messages under the short key has, unless
+// one of these could not be asked for its own: it may be this message, and copying it at every run
+// would double it.
+func (f *Folder) copyUnlessHidden(s *Step, i int32, short message.Key) {
+	_, known := f.second1[f.src[i].UID]
+	for j := range f.dstIDs.group(short) {
+		if _, ok := f.second2[f.dst[j].UID]; !f.dstUsed[j] && !(known && ok) {
+			f.skipUnidentified(s, i)
+			return
+		}
+	}
 	f.copyRow(s, i)
+}
+
+func (f *Folder) skipUnidentified(s *Step, i int32) {
+	s.Skips = append(s.Skips, Skip{UID: f.src[i].UID, Size: f.src[i].Size, Reason: Unidentified})
 }
 
 // decideDeferred decides the messages whose Message-Id host2 has, group by group.
@@ -120,7 +137,10 @@ func (f *Folder) decideDeferred(s *Step) {
 	// A lone message of a Message-Id group matches a lone one of host2 whatever its size: servers
 	// and filters add headers on the way, and Message-Id alone is enough not to copy (rule E4).
 	rest = f.matchDeferred(s, rest, f.bothAlone)
-	for _, i := range append(rest, f.matchVoid(s)...) {
+	for _, i := range rest {
+		f.copyUnlessHidden(s, i, f.src[i].Short)
+	}
+	for _, i := range f.matchVoid(s) {
 		f.copyRow(s, i)
 	}
 	slices.SortFunc(s.Copies, func(a, b Copy) int { return int(int64(a.Row.UID) - int64(b.Row.UID)) })

@@ -76,17 +76,34 @@ func (f *Folder) Digest(side account.Side, uid imap.UID, digest message.Key) {
 }
 
 // matchVoid matches the deferred messages and returns those that are not on host2. Without digests
-// (no doubt, or a text that could not be read) only a lone message of equal size is a match.
+// (no doubt, or a text that could not be read) only a message of equal size is a match. What a text
+// that could not be read leaves in doubt is neither there nor not.
 func (f *Folder) matchVoid(s *Step) (rest []int32) {
+	doubt1, doubt2 := f.NeedDigests()
 	for _, i := range f.deferredVoid {
-		if j := f.findVoid(i); j >= 0 {
+		k := f.second1[f.src[i].UID].fallback
+		j := f.findVoid(i)
+		switch {
+		case j >= 0:
 			f.match(s, i, j, AlreadyThere)
-		} else {
+		case slices.Contains(doubt1, f.src[i].UID) || f.anyCandidate(k, doubt2):
+			f.skipUnidentified(s, i)
+		default:
 			rest = append(rest, i)
 		}
 	}
 	f.deferredVoid = nil
 	return rest
+}
+
+// anyCandidate tells whether one of these messages of host2 may have the fallback key k.
+func (f *Folder) anyCandidate(k message.Key, uids []imap.UID) bool {
+	for j := range f.dstIDs.group(message.Key{}) {
+		if f.isCandidate(j, k) && slices.Contains(uids, f.dst[j].UID) {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *Folder) findVoid(i int32) int32 {
