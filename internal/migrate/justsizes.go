@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"imapsync/internal/account"
-	"imapsync/internal/endpoint"
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
 	"imapsync/internal/scan"
@@ -22,9 +21,9 @@ func (s *sizes) list(when event.When) {
 				return
 			}
 			if p.DstExists || when == event.After && !s.r.set.dry {
-				s.listSide(account.Host2, s.r.cfg.Host2, i, p.Dst)
+				s.listSide(account.Host2, s.r.lister2, i, p.Dst)
 			}
-			s.listSide(account.Host1, s.r.cfg.Host1, i, p.Src)
+			s.listSide(account.Host1, s.r.lister1, i, p.Src)
 			s.mu.Lock()
 			both := s.pairs[i]
 			s.mu.Unlock()
@@ -35,11 +34,11 @@ func (s *sizes) list(when event.When) {
 	s.total(when)
 }
 
-func (s *sizes) listSide(side account.Side, e *endpoint.Endpoint, i int, name imap.MailboxName) {
+func (s *sizes) listSide(side account.Side, l *lister, i int, name imap.MailboxName) {
 	w := &work{run: s.r}
 	var res scan.Result
 	err := w.repeat(func() error {
-		x := s.r.startListing(e, name, scan.Want{ReadOnly: true, Sets: s.r.sets})
+		x := s.r.startListing(l, name, scan.Want{ReadOnly: true, Sets: s.r.sets})
 		defer x.wait()
 		if _, err := x.open(s.r.soft); err != nil {
 			return selectError(side, name, err)

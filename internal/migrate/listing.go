@@ -1,7 +1,6 @@
 package migrate
 
 import (
-	"context"
 	"errors"
 	"fmt"
 
@@ -16,48 +15,6 @@ import (
 	"imapsync/internal/scan"
 )
 
-// listing is a folder being listed on a borrowed connection, which goes back by itself at the end.
-type listing struct {
-	begun    chan struct{}
-	returned chan struct{}
-	l        *scan.Listing
-	err      error // no connection
-	selected imap.Selected
-}
-
-// startListing returns at once; getting a connection may take a while.
-func (r *run) startListing(e *endpoint.Endpoint, name imap.MailboxName, want scan.Want) *listing {
-	x := &listing{begun: make(chan struct{}), returned: make(chan struct{})}
-	go func() {
-		defer close(x.returned)
-		c, err := e.Get(r.soft)
-		if err != nil {
-			x.err = err
-			close(x.begun)
-			return
-		}
-		x.l = scan.Start(r.soft, c, name, want)
-		close(x.begun)
-		<-x.l.Done()
-		e.Put(c)
-	}()
-	return x
-}
-
-// open waits for the answer to SELECT.
-func (x *listing) open(ctx context.Context) (imap.Selected, error) {
-	<-x.begun
-	if x.err != nil {
-		return imap.Selected{}, x.err
-	}
-	sel, err := x.l.Opened(ctx)
-	x.selected = sel
-	return sel, err
-}
-
-// wait waits until the connection has been given back.
-func (x *listing) wait() { <-x.returned }
-
 // want is what a listing of either side reads. host1 is examined only; so is host2 in a dry run.
 func (w *work) want(source bool) scan.Want {
 	return scan.Want{ReadOnly: source || w.set.dry, Dates: source, Identity: w.cfg.Identity, Sets: w.sets}
@@ -69,61 +26,49 @@ func (w *work) listDestination(state existence) bool {
 	if state == absent {
 		proof, _ := plan.Prove(true, 0, 0)
 		w.result2 = scan.Result{Proof: proof, Whole: true}
-		w.newPlan(nil)
+		w.plan = plan.New(w.rules, w.sets, nil)
+		w.plan.DestDone(proof)
 		return true
 	}
-	var rows []plan.Row
-	err := w.repeat(func() (err error) {
-		rows, err = w.listOnce()
-		return err
-	})
-	if err != nil {
+	if err := w.repeat(w.listOnce); err != nil {
 		w.fail(err)
 		return false
 	}
-	w.newPlan(rows)
 	w.sizes.side(account.Host2, w.i, w.result2)
 	return true
 }
 
-func (w *work) newPlan(rows []plan.Row) {
-	w.dst = w.result2.Selected
-	for _, r := range rows {
-		if r.UID >= w.dst.UIDNext {
-			w.dst.UIDNext = r.UID + 1
-		}
-	}
-	w.plan = plan.New(w.rules, w.sets, w.dst.PermanentFlags)
-	w.plan.AddDest(rows)
-	w.plan.DestDone(w.result2.Proof)
-}
-
-// listOnce reads host2's folder whole. A listed folder that cannot be selected is created first:
-// Gmail lists labels that become selectable only then.
-func (w *work) listOnce() ([]plan.Row, error) {
-	x := w.startListing(w.cfg.Host2, w.pair.Dst, w.want(false))
+// listOnce reads host2's folder whole into a new plan. A listed folder that cannot be selected is
+// created first: Gmail lists labels that become selectable only then.
+func (w *work) listOnce() error {
+	x := w.startListing(w.lister2, w.pair.Dst, w.want(false))
 	defer x.wait()
-	if _, err := x.open(w.soft); err != nil {
+	sel, err := x.open(w.soft)
+	if err != nil {
 		if !fault.Lost(err) && !fault.Transient(err) && !w.set.dry && w.createAgain() {
-			return nil, errAgain
+			return errAgain
 		}
-		return nil, selectError(account.Host2, w.pair.Dst, err)
+		return selectError(account.Host2, w.pair.Dst, err)
 	}
-	var rows []plan.Row
-	for more := x.l.Next(); len(more) > 0; more = x.l.Next() {
-		rows = append(rows, more...)
+	w.plan = plan.New(w.rules, w.sets, sel.PermanentFlags)
+	for rows := x.l.Next(); len(rows) > 0; rows = x.l.Next() {
+		w.plan.AddDest(rows)
+		for _, r := range rows {
+			sel.UIDNext = max(sel.UIDNext, r.UID+1)
+		}
 	}
 	res, err := x.l.Wait()
 	if err != nil {
-		return nil, listingError(account.Host2, w.pair.Dst, err)
+		return listingError(account.Host2, w.pair.Dst, err)
 	}
 	if !res.Whole {
-		return nil, incomplete(account.Host2, w.pair.Dst, res)
+		return incomplete(account.Host2, w.pair.Dst, res)
 	}
-	w.result2 = res
-	w.sink.Emit(event.FolderSelected{Side: account.Host2, Folder: w.pair.Dst, Messages: res.Selected.Exists,
-		PermanentFlags: plan.Restriction(res.Selected.PermanentFlags)})
-	return rows, nil
+	w.plan.DestDone(res.Proof)
+	w.dst, w.result2 = sel, res
+	w.sink.Emit(event.FolderSelected{Side: account.Host2, Folder: w.pair.Dst, Messages: sel.Exists,
+		PermanentFlags: plan.Restriction(sel.PermanentFlags)})
+	return nil
 }
 
 func (w *work) createAgain() bool {
@@ -159,7 +104,7 @@ func listingError(side account.Side, name imap.MailboxName, err error) error {
 
 func incomplete(side account.Side, name imap.MailboxName, res scan.Result) error {
 	return listingError(side, name, fmt.Errorf("%w: the folder has %d messages, the server listed %d",
-		errIncomplete, res.Selected.Exists, res.Messages))
+		errIncomplete, res.Exists, res.Messages))
 }
 
 func (w *work) fetchError(err error) error { return listingError(account.Host1, w.pair.Src, err) }

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"time"
@@ -25,11 +26,9 @@ func (r *run) loop() {
 	var wg sync.WaitGroup
 	wg.Go(r.creator.run)
 	r.copier = transfer.New(r.hard, r.transferConfig(), r.cfg.Host1, r.cfg.Host2, r.sink)
-	wg.Go(func() {
-		<-r.soft.Done()
-		r.copier.Stop()
-	})
+	defer context.AfterFunc(r.soft, r.copier.Stop)()
 	r.pairs()
+	wg.Wait()
 	r.copier.Close()
 	if r.set.sizesBefore && r.set.mode == Full {
 		r.sizes.total(event.Before)

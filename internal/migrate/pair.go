@@ -46,8 +46,8 @@ func (r *run) pair(i int) {
 
 // messages lists both folders, plans, copies, and sets flags.
 func (w *work) messages(state existence, done *event.FolderDone) {
-	w.listing1 = w.startListing(w.cfg.Host1, w.pair.Src, w.want(true))
-	defer w.listing1.wait()
+	w.startSource()
+	defer func() { w.listing1.wait() }()
 	if !w.listDestination(state) || !w.openSource() {
 		return
 	}

@@ -86,12 +86,15 @@ type run struct {
 	rules   plan.Rules
 	sets    *plan.FlagSets
 	copier  *transfer.Copier
+	lister1 *lister
+	lister2 *lister
 	sizes   *sizes
 	creator *creator
 }
 
 func newRun(ctx context.Context, cfg Config, sink event.Sink) *run {
-	r := &run{cfg: cfg, set: cfg.Options.settle(), sets: &plan.FlagSets{}}
+	r := &run{cfg: cfg, set: cfg.Options.settle(), sets: &plan.FlagSets{},
+		lister1: &lister{e: cfg.Host1}, lister2: &lister{e: cfg.Host2}}
 	r.soft, r.cancel = context.WithCancelCause(ctx)
 	hard, cut := context.WithCancel(context.WithoutCancel(ctx))
 	r.hard = hard

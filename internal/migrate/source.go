@@ -9,29 +9,34 @@ import (
 	"imapsync/internal/plan"
 )
 
-// openSource waits until host1's folder is open, on a new connection if the first was lost.
+// openSource waits until host1's folder is open, beginning anew if the connection was lost or the
+// server busy.
 func (w *work) openSource() bool {
-	err := w.repeat(func() error {
+	for try := 1; ; try++ {
 		sel, err := w.listing1.open(w.soft)
-		if err != nil {
-			if fault.Transient(err) {
-				w.listing1.wait()
-				w.listing1 = w.startListing(w.cfg.Host1, w.pair.Src, w.want(true))
-			}
-			return selectError(account.Host1, w.pair.Src, err)
+		if err == nil {
+			w.src = sel
+			w.sink.Emit(event.FolderSelected{Side: account.Host1, Folder: w.pair.Src, Messages: sel.Exists})
+			return true
 		}
-		w.src = sel
-		w.sink.Emit(event.FolderSelected{Side: account.Host1, Folder: w.pair.Src, Messages: sel.Exists})
-		return nil
-	})
-	if err != nil {
-		w.fail(err)
+		if try >= tries || !fault.Transient(err) || w.soft.Err() != nil {
+			w.fail(selectError(account.Host1, w.pair.Src, err))
+			return false
+		}
+		w.startSource()
 	}
-	return err == nil
+}
+
+// startSource begins to list host1's folder, after a former listing has ended.
+func (w *work) startSource() {
+	if w.listing1 != nil {
+		w.listing1.wait()
+	}
+	w.listing1 = w.startListing(w.lister1, w.pair.Src, w.want(true))
 }
 
 func (w *work) emptySource() bool {
-	if w.listing1.selected.Exists > 0 {
+	if w.src.Exists > 0 {
 		return false
 	}
 	w.sink.Emit(event.Note{Side: account.Host1, Text: fmt.Sprintf("Host1: skipping empty host1 folder [%s]", w.pair.Src)})
@@ -66,8 +71,7 @@ func (w *work) feedSource() bool {
 
 // listSourceAgain lists host1's folder anew and adds what was missing.
 func (w *work) listSourceAgain() error {
-	w.listing1.wait()
-	w.listing1 = w.startListing(w.cfg.Host1, w.pair.Src, w.want(true))
+	w.startSource()
 	sel, err := w.listing1.open(w.soft)
 	if err != nil {
 		return err

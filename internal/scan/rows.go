@@ -1,0 +1,150 @@
+package scan
+
+import (
+	"slices"
+	"sort"
+
+	"imapsync/internal/imap"
+	"imapsync/internal/plan"
+)
+
+// parts say what came of a message. Without flags and header it cannot be decided about.
+type parts uint8
+
+const (
+	hasFlags parts = 1 << iota
+	hasHeader
+	hasDate
+)
+
+type listed struct {
+	plan.Row
+	have parts
+}
+
+// rows joins FETCH responses by UID: a message's items may come in several, and messages in any
+// order. Rows handed on are forgotten, except for their UIDs.
+type rows struct {
+	want    Want
+	need    parts // without which a row is not handed on
+	hope    parts // asked for once more when missing, but not insisted on
+	rows    []listed
+	handed  imap.UIDSet       // ascending
+	late    map[imap.UID]bool // handed on out of order
+	highest imap.UID
+	count   int
+	bytes   int64
+	biggest int64
+}
+
+func newRows(want Want) rows {
+	r := rows{want: want, late: map[imap.UID]bool{}}
+	if want.Identity != nil {
+		r.need = hasFlags | hasHeader
+		if want.Dates {
+			r.hope = hasDate
+		}
+	}
+	return r
+}
+
+func (r *rows) take(m *imap.Message) {
+	row := r.row(m.UID)
+	if row == nil {
+		return
+	}
+	if m.HasFlags {
+		row.Flags = r.want.Sets.Intern(m.Flags)
+		row.have |= hasFlags
+	}
+	if m.Size >= 0 {
+		r.bytes += m.Size - max(row.Size, 0)
+		r.biggest = max(r.biggest, m.Size)
+		row.Size = m.Size
+	}
+	if !m.InternalDate.IsZero() {
+		row.SetDate(m.InternalDate)
+		row.have |= hasDate
+	}
+	if m.Header != nil && r.want.Identity != nil {
+		row.Short = r.want.Identity.Short(m.Header)
+		row.have |= hasHeader
+	}
+}
+
+// row finds or makes the row of uid. It is nil for a message already handed on: a change of its
+// flags comes too late.
+func (r *rows) row(uid imap.UID) *listed {
+	n := len(r.rows)
+	if uid == 0 || r.wasHanded(uid) {
+		return nil
+	}
+	r.highest = max(r.highest, uid)
+	if n == 0 || r.rows[n-1].UID < uid {
+		r.rows = append(r.rows, listed{Row: plan.Row{UID: uid, Size: -1}})
+		r.count++
+		return &r.rows[n]
+	}
+	i := sort.Search(n, func(i int) bool { return r.rows[i].UID >= uid })
+	if r.rows[i].UID != uid {
+		r.rows = slices.Insert(r.rows, i, listed{Row: plan.Row{UID: uid, Size: -1}})
+		r.count++
+	}
+	return &r.rows[i]
+}
+
+func (r *rows) wasHanded(uid imap.UID) bool {
+	n := len(r.handed)
+	if n == 0 || uid > r.handed[n-1].Last {
+		return false
+	}
+	i := sort.Search(n, func(i int) bool { return r.handed[i].Last >= uid })
+	return r.handed[i].First <= uid || r.late[uid]
+}
+
+func (r *rows) waiting() int { return len(r.rows) }
+
+// hand gives the rows that are whole. The last one is held back while more may come; rows that lack
+// something stay until they were asked for again.
+func (r *rows) hand(ended bool) []plan.Row {
+	var out []plan.Row
+	var rest []listed
+	for i := range r.rows {
+		row := &r.rows[i]
+		half := row.have&(r.need|r.hope) != r.need|r.hope
+		if !ended && (half || i == len(r.rows)-1) {
+			rest = append(rest, *row)
+			continue
+		}
+		out = append(out, row.Row)
+		if n := len(r.handed); n > 0 && row.UID < r.handed[n-1].Last {
+			r.late[row.UID] = true
+		} else {
+			r.handed.Add(row.UID)
+		}
+	}
+	r.rows = rest
+	return out
+}
+
+// half names the rows that lack something.
+func (r *rows) half() (uids []imap.UID) {
+	for i := range r.rows {
+		if r.rows[i].have&(r.need|r.hope) != r.need|r.hope {
+			uids = append(uids, r.rows[i].UID)
+		}
+	}
+	return uids
+}
+
+// dropHalf gives up rows without what they need. The listing is not whole then.
+func (r *rows) dropHalf() {
+	kept := r.rows[:0]
+	for _, row := range r.rows {
+		if row.have&r.need == r.need {
+			kept = append(kept, row)
+		}
+	}
+	r.count -= len(r.rows) - len(kept)
+	r.rows = kept
+}
