@@ -22,6 +22,7 @@ type creator struct {
 	state []existence
 	known map[imap.MailboxName]bool // on host2 now
 	mine  map[imap.MailboxName]bool // created by this run
+	asked map[imap.MailboxName]bool // CREATE sent, not answered yet
 }
 
 // existence is what became of a destination folder.
@@ -141,6 +142,7 @@ func (c *creator) look(conn *client.Conn, start, end int) error {
 
 // create sends the CREATEs of every pair that needs some, then takes the answers.
 func (c *creator) create(conn *client.Conn, start, end int) error {
+	c.asked = map[imap.MailboxName]bool{}
 	type creation struct {
 		pair int
 		name imap.MailboxName
@@ -151,7 +153,7 @@ func (c *creator) create(conn *client.Conn, start, end int) error {
 		if p := c.r.plan.Pairs[i]; !p.DstExists && c.state[i] == absent {
 			for _, name := range c.begin(i, p) {
 				all = append(all, creation{i, name, conn.Create(name)})
-				c.known[name], c.mine[name] = true, true
+				c.asked[name] = true
 			}
 		}
 	}
@@ -159,6 +161,9 @@ func (c *creator) create(conn *client.Conn, start, end int) error {
 		err := one.cmd.Wait(c.r.soft)
 		if fault.Lost(err) || c.r.soft.Err() != nil {
 			return err
+		}
+		if err == nil {
+			c.known[one.name], c.mine[one.name] = true, true
 		}
 		if p := c.r.plan.Pairs[one.pair]; one.name == p.Dst {
 			c.made(conn, one.pair, p, err)
@@ -171,11 +176,11 @@ func (c *creator) create(conn *client.Conn, start, end int) error {
 
 // begin decides about pair i, tells it, and returns the names to create.
 func (c *creator) begin(i int, p folder.Pair) []imap.MailboxName {
-	if c.mine[p.Dst] {
-		c.state[i] = exists
+	if c.mine[p.Dst] || c.asked[p.Dst] {
+		c.state[i] = exists // another pair sees to it
 		return nil
 	}
-	d := c.r.cfg.Folders.Creation(p.Dst, c.r.plan.Dst.Sep, func(n imap.MailboxName) bool { return c.known[n] })
+	d := c.r.cfg.Folders.Creation(p.Dst, c.r.plan.Dst.Sep, func(n imap.MailboxName) bool { return c.known[n] || c.asked[n] })
 	e := event.FolderCreated{Folder: p.Dst, Dry: c.r.set.dry}
 	c.r.sink.Emit(e)
 	switch {

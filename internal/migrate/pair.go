@@ -22,6 +22,7 @@ type work struct {
 	plan     *plan.Folder
 	out      *transfer.Folder
 	changes  map[plan.SetID][]imap.UID // flags to set on host2
+	flawed   bool                      // something was left undone that no count tells
 }
 
 // pair does everything about one pair of folders.
@@ -72,7 +73,7 @@ func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed int) 
 	if o, ok := w.plan.Finish(w.result1.Proof, w.result2.Proof); ok {
 		done.Extra2 = max(0, o.Extra2-c.Duplicates2)
 	}
-	done.Complete = whole && failed == 0 && w.soft.Err() == nil
+	done.Complete = whole && failed == 0 && !w.flawed && w.soft.Err() == nil
 }
 
 // decide asks for what the plan still needs to know, then carries out what it has decided.
@@ -82,6 +83,7 @@ func (w *work) decide() {
 	}
 	step := w.plan.Decide()
 	for _, s := range step.Skips {
+		w.flawed = w.flawed || s.Reason == plan.Unidentified
 		w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: s.UID, Dst: w.pair.Dst, Size: s.Size, Reason: s.Reason, Detail: ofText(s)})
 	}
 	for _, c := range step.Changes {
