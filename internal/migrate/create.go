@@ -57,7 +57,9 @@ func (c *creator) run() {
 	for start, end := 0, 0; start < len(pairs); start = end {
 		end = c.next(start)
 		if err := c.some(start, end); err != nil {
-			c.r.fail(fmt.Errorf("Host2: could not create or subscribe folders: %w", err))
+			if c.r.soft.Err() == nil {
+				c.r.fail(fmt.Errorf("Host2: could not create or subscribe folders: %w", err))
+			}
 			for i := start; i < end; i++ {
 				if c.state[i] == absent {
 					c.state[i] = failed
