@@ -96,6 +96,9 @@ func (s *session) migrate(ctx context.Context) outcome {
 	limitMemory(limits, s.getenv)
 	result := migrate.Run(ctx, s.cfg.Config, s.out)
 	o := outcome{run: true, end: result.End}
+	if line := s.stopLine(result); line != "" {
+		s.out.say(line)
+	}
 	switch result.End {
 	case migrate.LoggedIn, migrate.Listed, migrate.Sized:
 		// 0 even if errors were counted, as in the reference.
@@ -107,6 +110,28 @@ func (s *session) migrate(ctx context.Context) outcome {
 		o.code = runCode(s.totals)
 	}
 	return o
+}
+
+// stopLine tells which option made the run end before the folders were synced.
+func (s *session) stopLine(result migrate.Result) string {
+	switch result.End {
+	case migrate.Connected:
+		if len(result.Errors) > 0 {
+			return ""
+		}
+		return "Exiting after a justconnect on host(s): " + s.cfg.Host1.Host() + " " + s.cfg.Host2.Host()
+	case migrate.LoggedIn:
+		return "Exiting because of --justlogin"
+	case migrate.Sized:
+		return "Exiting because of --justfoldersizes"
+	case migrate.Listed:
+		if s.cfg.Config.Folders.JustLists {
+			return "Exiting because of --justfolderlists"
+		}
+		return "Exiting because of --justautomap"
+	case migrate.Finished, migrate.NotSignedIn, migrate.Failed, migrate.TooMany, migrate.Interrupted:
+	}
+	return ""
 }
 
 // reconnect remakes the connections of both sides once the commands in hand are finished. Before

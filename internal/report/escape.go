@@ -8,10 +8,12 @@ import (
 	"imapsync/internal/imap/utf7"
 )
 
-// oneLine shows s on one line: line ends and other control characters become escapes, blank space
-// at the end goes away.
-func oneLine(s string) string {
-	s = strings.TrimRight(s, " \t\r\n")
+// oneLine shows s on one line: line ends and other control characters become escapes, line ends at
+// the end go away.
+func oneLine(s string) string { return visible(strings.TrimRight(s, " \t\r\n")) }
+
+// visible shows control characters as escapes. A name keeps its blanks.
+func visible(s string) string {
 	if !strings.ContainsFunc(s, control) {
 		return s
 	}
@@ -59,8 +61,8 @@ func escape(r rune) string {
 // folderName is the form users know from the listings: [raw], or [raw] = [decoded] when the
 // modified UTF-7 hides other letters.
 func folderName(name imap.MailboxName) string {
-	raw := oneLine(string(name))
-	if decoded := oneLine(utf7.Decode(string(name))); decoded != raw {
+	raw := visible(string(name))
+	if decoded := visible(utf7.Decode(string(name))); decoded != raw {
 		return "[" + raw + "] = [" + decoded + "]"
 	}
 	return "[" + raw + "]"

@@ -99,7 +99,7 @@ func (t *Text) appendEvent(b []byte, e event.Event, now time.Time) []byte {
 	case event.FolderCreated:
 		return appendFolderCreated(b, e)
 	case event.Subscribed:
-		return line(b, "Host2: Subscribing to folder %s%s", oneLine(string(e.Folder)), dryText(e.Dry))
+		return line(b, "Host2: Subscribing to folder %s%s", visible(string(e.Folder)), dryText(e.Dry))
 	case event.Copied:
 		return t.appendCopied(b, e, now)
 	case event.Skipped:

@@ -21,7 +21,7 @@ func (t *Text) appendFolderStarted(b []byte, e event.FolderStarted, now time.Tim
 }
 
 func appendFolderSelected(b []byte, e event.FolderSelected) []byte {
-	name := oneLine(string(e.Folder))
+	name := visible(string(e.Folder))
 	b = line(b, "%s: folder [%s] has %d messages in total (mentioned by SELECT)", e.Side.Title(), name, e.Messages)
 	if e.Side == account.Host2 {
 		b = line(b, "Host2: folder [%s] permanentflags: %s", name, flagList(e.PermanentFlags))
@@ -30,7 +30,7 @@ func appendFolderSelected(b []byte, e event.FolderSelected) []byte {
 }
 
 func appendFolderListed(b []byte, e event.FolderListed) []byte {
-	side, name := e.Side.Title(), oneLine(string(e.Folder))
+	side, name := e.Side.Title(), visible(string(e.Folder))
 	b = line(b, "%s: folder [%s] considering %d messages", side, name, e.Considered)
 	b = line(b, "%s: folder [%s] selected %d messages, duplicates %d", side, name, e.Selected, e.Duplicates)
 	if e.Void > 0 {
@@ -40,7 +40,7 @@ func appendFolderListed(b []byte, e event.FolderListed) []byte {
 }
 
 func appendFolderCreated(b []byte, e event.FolderCreated) []byte {
-	name := oneLine(string(e.Folder))
+	name := visible(string(e.Folder))
 	switch e.Stage {
 	case event.CreateAttempt:
 		return line(b, "Creating folder [%s] on host2", name)

@@ -15,10 +15,10 @@ func (t *Text) appendCopied(b []byte, e event.Copied, now time.Time) []byte {
 	}
 	messages, bytes := t.meter.rates(now)
 	b = line(b, "msg %s/%-19s copied to %s/%-10s %.2f msgs/s  %s/s %s copied %s",
-		oneLine(string(e.Src)), fmt.Sprintf("%d {%d}", e.SrcUID, e.Size),
-		oneLine(string(e.Dst)), newUID(e), messages, BytesBin(bytes), BytesBin(float64(t.meter.bytes)), t.meter.eta(now))
+		visible(string(e.Src)), fmt.Sprintf("%d {%d}", e.SrcUID, e.Size),
+		visible(string(e.Dst)), newUID(e), messages, BytesBin(bytes), BytesBin(float64(t.meter.bytes)), t.meter.eta(now))
 	if e.Changed {
-		b = line(b, "msg %s/%d line ends were completed on the way", oneLine(string(e.Src)), e.SrcUID)
+		b = line(b, "msg %s/%d line ends were completed on the way", visible(string(e.Src)), e.SrcUID)
 	}
 	return b
 }
@@ -38,10 +38,10 @@ func (t *Text) appendSkipped(b []byte, e event.Skipped, now time.Time) []byte {
 	if t.opts.Quiet {
 		return b
 	}
-	where := fmt.Sprintf("%s/%d", oneLine(string(e.Src)), e.UID)
+	where := fmt.Sprintf("%s/%d", visible(string(e.Src)), e.UID)
 	switch e.Reason {
 	case plan.DryRun:
-		return line(b, "msg %s copying to %s%s %s", where, oneLine(string(e.Dst)), dryText(true), t.meter.eta(now))
+		return line(b, "msg %s copying to %s%s %s", where, visible(string(e.Dst)), dryText(true), t.meter.eta(now))
 	case plan.FetchFailed:
 		return line(b, "- msg %s skipped.", where)
 	case plan.TooBig, plan.TooSmall:
@@ -67,7 +67,7 @@ func (t *Text) appendFlagsChanged(b []byte, e event.FlagsChanged) []byte {
 		return b
 	}
 	for _, uid := range e.UIDs {
-		b = line(b, "Host2: flags msg %s/%d set to h1 flags( %s )%s", oneLine(string(e.Folder)), uid, flagList(e.Flags), dryText(e.Dry))
+		b = line(b, "Host2: flags msg %s/%d set to h1 flags( %s )%s", visible(string(e.Folder)), uid, flagList(e.Flags), dryText(e.Dry))
 	}
 	return b
 }
