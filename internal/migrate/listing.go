@@ -5,12 +5,10 @@ import (
 	"fmt"
 
 	"imapsync/internal/account"
-	"imapsync/internal/endpoint"
 	"imapsync/internal/event"
 	"imapsync/internal/fault"
 	"imapsync/internal/imap"
 	"imapsync/internal/imap/client"
-	"imapsync/internal/message"
 	"imapsync/internal/plan"
 	"imapsync/internal/scan"
 )
@@ -108,52 +106,3 @@ func incomplete(side account.Side, name imap.MailboxName, res scan.Result) error
 }
 
 func (w *work) fetchError(err error) error { return listingError(account.Host1, w.pair.Src, err) }
-
-// identify reads what the plan asks for to tell messages apart: the identity headers of some, then
-// the texts of those that headers leave in doubt.
-func (w *work) identify() error {
-	need1, need2 := w.plan.Needs()
-	err := w.ask(need1, need2, func(c *client.Conn, side account.Side, name imap.MailboxName, validity imap.UIDValidity, uids []imap.UID) error {
-		return scan.Keys(w.soft, c, name, validity, uids, w.cfg.Identity, func(uid imap.UID, full, fallback message.Key) {
-			w.plan.Identify(side, uid, full, fallback)
-		})
-	})
-	if err != nil {
-		return err
-	}
-	need1, need2 = w.plan.NeedDigests()
-	return w.ask(need1, need2, func(c *client.Conn, side account.Side, name imap.MailboxName, validity imap.UIDValidity, uids []imap.UID) error {
-		return scan.Digests(w.soft, c, name, validity, uids, func(uid imap.UID, digest message.Key) {
-			w.plan.Digest(side, uid, digest)
-		})
-	})
-}
-
-// ask runs a reading on each side that has something to be read.
-func (w *work) ask(need1, need2 []imap.UID, read func(*client.Conn, account.Side, imap.MailboxName, imap.UIDValidity, []imap.UID) error) error {
-	for _, n := range []struct {
-		e        *endpoint.Endpoint
-		name     imap.MailboxName
-		validity imap.UIDValidity
-		uids     []imap.UID
-	}{
-		{w.cfg.Host1, w.pair.Src, w.src.UIDValidity, need1},
-		{w.cfg.Host2, w.pair.Dst, w.dst.UIDValidity, need2},
-	} {
-		if len(n.uids) == 0 {
-			continue
-		}
-		err := w.with(n.e, func(c *client.Conn) error { return read(c, n.e.Side(), n.name, n.validity, n.uids) })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func ofText(s plan.Skip) string {
-	if s.Of == 0 {
-		return ""
-	}
-	return fmt.Sprintf("same identity as UID %d", s.Of)
-}

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"imapsync/internal/account"
 	"imapsync/internal/event"
 	"imapsync/internal/folder"
 	"imapsync/internal/imap"
@@ -22,6 +23,7 @@ type work struct {
 	plan     *plan.Folder
 	out      *transfer.Folder
 	changes  map[plan.SetID][]imap.UID // flags to set on host2
+	unread   map[account.Side]bool     // sides whose failure to identify messages was told
 	flawed   bool                      // something was left undone that no count tells
 }
 
@@ -39,7 +41,7 @@ func (r *run) pair(i int) {
 	case r.set.mode == JustFolders:
 		done.Complete = true
 	default:
-		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}}
+		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}, unread: map[account.Side]bool{}}
 		w.messages(state, &done)
 	}
 	r.sink.Emit(done)
@@ -74,26 +76,4 @@ func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed int) 
 		done.Extra2 = max(0, o.Extra2-c.Duplicates2)
 	}
 	done.Complete = whole && failed == 0 && !w.flawed && w.soft.Err() == nil
-}
-
-// decide asks for what the plan still needs to know, then carries out what it has decided.
-func (w *work) decide() {
-	if err := w.identify(); err != nil {
-		w.fail(w.fetchError(err))
-	}
-	step := w.plan.Decide()
-	for _, s := range step.Skips {
-		w.flawed = w.flawed || s.Reason == plan.Unidentified
-		w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: s.UID, Dst: w.pair.Dst, Size: s.Size, Reason: s.Reason, Detail: ofText(s)})
-	}
-	for _, c := range step.Changes {
-		w.changes[c.Flags] = append(w.changes[c.Flags], c.UID)
-	}
-	if w.set.dry {
-		for _, c := range step.Copies {
-			w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: c.Row.UID, Dst: w.pair.Dst, Size: c.Row.Size, Reason: plan.DryRun})
-		}
-		return
-	}
-	w.out.Send(w.hard, step.Copies)
 }

@@ -15,7 +15,8 @@ type FlagRule struct {
 }
 
 // ForHost2 returns the flags to set on host2: \Recent and what no command can express are dropped, the five standard flags get
-// their usual letters, and flags that host2 does not keep are left out. permanent is the
+// their usual letters, and flags that host2 does not keep are left out. Letter case makes no
+// difference between flags (RFC 9051 section 9), and host1's letters are sent. permanent is the
 // PERMANENTFLAGS of a read-write SELECT; the list restricts nothing when it holds \*, is empty or was not sent.
 func (r FlagRule) ForHost2(flags, permanent []imap.Flag) []imap.Flag {
 	allowed := Restriction(permanent)
@@ -27,10 +28,10 @@ func (r FlagRule) ForHost2(flags, permanent []imap.Flag) []imap.Flag {
 		if r.FixCase {
 			f = standardCase(f)
 		}
-		if r.Filter && allowed != nil && !slices.Contains(allowed, f) {
+		if r.Filter && allowed != nil && !slices.ContainsFunc(allowed, f.Is) {
 			continue
 		}
-		if !slices.Contains(out, f) {
+		if !slices.ContainsFunc(out, f.Is) {
 			out = append(out, f)
 		}
 	}
@@ -45,8 +46,8 @@ func Restriction(permanent []imap.Flag) []imap.Flag {
 	return permanent
 }
 
-// sameFlags compares as sets, without \Recent and without letter case for standard flags, so that
-// a \Recent on host2 or a doubled flag does not cause a STORE at every run.
+// sameFlags compares as sets, without \Recent and without letter case, so that a \Recent on host2, a
+// doubled flag or a server that keeps keywords in its own letters does not cause a STORE at every run.
 func sameFlags(want, have []imap.Flag) bool {
 	return slices.Equal(canonical(want), canonical(have))
 }
@@ -55,7 +56,7 @@ func canonical(flags []imap.Flag) []imap.Flag {
 	out := make([]imap.Flag, 0, len(flags))
 	for _, f := range flags {
 		if !f.Is(imap.FlagRecent) {
-			out = append(out, standardCase(f))
+			out = append(out, imap.Flag(strings.ToLower(string(f))))
 		}
 	}
 	slices.Sort(out)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"fmt"
 	"hash"
 	"io"
 
@@ -22,7 +21,7 @@ func Digests(ctx context.Context, c *client.Conn, name imap.MailboxName, validit
 		return err
 	}
 	if sel.UIDValidity != validity {
-		return fmt.Errorf("UIDVALIDITY of %s changed from %d to %d during the run", name, validity, sel.UIDValidity)
+		return changedValidity(name, validity, sel.UIDValidity)
 	}
 	var key message.Key
 	var have bool

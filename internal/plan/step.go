@@ -1,0 +1,121 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"imapsync/internal/imap"
+)
+
+// Copy is one message to be copied. Flags are those for host2.
+type Copy struct {
+	Row   Row
+	Flags SetID
+}
+
+// Skip is one message left alone, with its reason. Of names the message of host1 it duplicates.
+type Skip struct {
+	UID    imap.UID
+	Size   int64
+	Reason Reason
+	Of     imap.UID
+}
+
+// FlagChange asks that the message UID of host2 gets exactly these flags.
+type FlagChange struct {
+	UID   imap.UID
+	Flags SetID
+}
+
+// Step is what became decidable since the last call. Copies are in ascending UID order.
+type Step struct {
+	Copies  []Copy
+	Skips   []Skip
+	Changes []FlagChange
+	Pairs   []Pair // matched now, for the state store
+	// More tells that what was decided raised questions: another round is needed.
+	More bool
+}
+
+// Counts are the totals of a folder so far.
+type Counts struct {
+	Listed1, Listed2         int
+	Duplicates1, Duplicates2 int
+	Fallback1, Fallback2     int // identified by the fallback key only
+	Matched                  int // messages of host1 already on host2
+	// Unidentified counts the messages of host1 that may or may not be on host2, because one of the
+	// servers did not tell what they are. While there are any, a folder is not complete.
+	Unidentified int
+}
+
+// flush hands out what was decided and begins anew.
+func (f *Folder) flush() Step {
+	s := f.out
+	f.out = Step{}
+	slices.SortFunc(s.Copies, func(a, b Copy) int { return cmp.Compare(a.Row.UID, b.Row.UID) })
+	return s
+}
+
+// match decides that row i of host1 is on host2 as row j.
+func (f *Folder) match(i, j int32, why Reason) {
+	src, dst := &f.src.rows[i], &f.dst.rows[j]
+	f.used[j] = true
+	f.counts.Matched++
+	f.skip(Skip{UID: src.UID, Size: src.Size, Reason: why}, i)
+	f.out.Pairs = append(f.out.Pairs, Pair{src.UID, dst.UID})
+	if !f.rules.ResyncFlags || f.sizeReason(src.Size) != ReasonNone {
+		return
+	}
+	want := f.rules.Flags.ForHost2(f.sets.Flags(src.Flags), f.permanent)
+	if !sameFlags(want, f.sets.Flags(dst.Flags)) {
+		f.out.Changes = append(f.out.Changes, FlagChange{UID: dst.UID, Flags: f.sets.Intern(want)})
+	}
+}
+
+// duplicate decides that row i repeats row of of host1.
+func (f *Folder) duplicate(i, of int32) {
+	f.counts.Duplicates1++
+	r := &f.src.rows[i]
+	f.skip(Skip{UID: r.UID, Size: r.Size, Reason: DuplicateOnHost1, Of: f.src.rows[of].UID}, i)
+}
+
+// unidentified leaves row i because it may be on host2: copying it at every run would double it.
+func (f *Folder) unidentified(i int32) {
+	r := &f.src.rows[i]
+	why := f.sizeReason(r.Size)
+	if why == ReasonNone {
+		why = Unidentified
+		f.counts.Unidentified++
+	}
+	f.skip(Skip{UID: r.UID, Size: r.Size, Reason: why}, i)
+}
+
+// copy decides that row i is not on host2.
+func (f *Folder) copy(i int32) {
+	r := &f.src.rows[i]
+	if why := f.sizeReason(r.Size); why != ReasonNone {
+		f.skip(Skip{UID: r.UID, Size: r.Size, Reason: why}, i)
+		return
+	}
+	f.done[i] = true
+	flags := f.sets.Intern(f.rules.Flags.ForHost2(f.sets.Flags(r.Flags), f.permanent))
+	f.out.Copies = append(f.out.Copies, Copy{Row: *r, Flags: flags})
+}
+
+func (f *Folder) skip(s Skip, i int32) {
+	f.done[i] = true
+	f.out.Skips = append(f.out.Skips, s)
+}
+
+// sizeReason applies --maxsize and --minsize: a message of exactly maxsize octets is copied, one
+// of exactly minsize is not, as in the reference.
+func (f *Folder) sizeReason(size int64) Reason {
+	size = max(size, 0)
+	switch {
+	case f.rules.MaxSize > 0 && size > f.rules.MaxSize:
+		return TooBig
+	case f.rules.MinSize > 0 && size <= f.rules.MinSize:
+		return TooSmall
+	}
+	return ReasonNone
+}
