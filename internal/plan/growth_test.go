@@ -21,19 +21,24 @@ func numbered(kind byte, n int) (k message.Key) {
 type crowd struct {
 	name            string
 	short, full, fb func(n int) message.Key
+	added           bool // host2 has given each a Message-Id
 	text            func(side account.Side, n int) message.Key
 }
 
 // decide feeds the crowd as the engine does and gives the copies and the time it took.
 func (c crowd) decide(n int) (copies, ends int, took time.Duration) {
-	rows := make([]Row, n)
+	rows, rows2 := make([]Row, n), make([]Row, n)
 	for i := range rows {
 		rows[i] = Row{UID: imap.UID(i + 1), Size: 1000, Short: c.short(i)}
+		rows2[i] = rows[i]
+		if c.added {
+			rows2[i].Short = numbered('a', i)
+		}
 	}
 	f := New(Rules{}, &FlagSets{}, nil)
 	runtime.GC()
 	start := time.Now()
-	f.AddDest(rows)
+	f.AddDest(rows2)
 	proof, _ := Prove(true, uint32(n), n)
 	f.DestDone(proof)
 	round := func() bool {
@@ -71,13 +76,15 @@ func crowds() []crowd {
 	text := func(_ account.Side, n int) message.Key { return numbered('t', n) }
 	changed := func(side account.Side, n int) message.Key { return numbered('0'+byte(side), n) }
 	return []crowd{
-		{"neither Message-Id nor Received", none, none, each('f'), text},
-		{"Received only", none, each('r'), each('f'), text},
-		{"Received only, one date and subject", none, each('r'), same, text},
-		{"without identity, one date and subject", none, none, same, text},
-		{"without identity, one date and subject, texts changed", none, none, same, changed},
-		{"one Message-Id", same, each('r'), each('f'), text},
-		{"one Message-Id, one Received", same, same, each('f'), text},
+		{name: "neither Message-Id nor Received", short: none, full: none, fb: each('f'), text: text},
+		{name: "Message-Id added", short: none, full: none, fb: each('f'), text: text, added: true},
+		{name: "Message-Id added, one date and subject", short: none, full: none, fb: same, text: text, added: true},
+		{name: "Received only", short: none, full: each('r'), fb: each('f'), text: text},
+		{name: "Received only, one date and subject", short: none, full: each('r'), fb: same, text: text},
+		{name: "without identity, one date and subject", short: none, full: none, fb: same, text: text},
+		{name: "without identity, one date and subject, texts changed", short: none, full: none, fb: same, text: changed},
+		{name: "one Message-Id", short: same, full: each('r'), fb: each('f'), text: text},
+		{name: "one Message-Id, one Received", short: same, full: same, fb: each('f'), text: text},
 	}
 }
 

@@ -76,55 +76,73 @@ func (p *pairing) fallbackKey(s *side, row int32) (message.Key, bool) {
 	return k.fallback, ok && !k.fallback.IsZero() && k.fallback != p.f.rules.Headless
 }
 
-// sized is a row as sizes sees it.
-type sized struct {
-	key  message.Key
-	size int64
-	row  int32
+// sizes matches rows of equal keys whose sizes agree.
+func (p *pairing) sizes(key func(*side, int32) (message.Key, bool)) {
+	at := map[message.Key]int{}
+	var groups []pairing
+	for _, i := range p.src {
+		k, ok := key(&p.f.src, i)
+		if !ok || p.f.src.rows[i].Size < 0 {
+			continue
+		}
+		n, ok := at[k]
+		if !ok {
+			n = len(groups)
+			at[k] = n
+			groups = append(groups, pairing{f: p.f})
+		}
+		groups[n].src = append(groups[n].src, i)
+	}
+	for _, j := range p.dst {
+		k, ok := key(&p.f.dst, j)
+		if n, there := at[k]; ok && there && p.f.dst.rows[j].Size >= 0 {
+			groups[n].dst = append(groups[n].dst, j)
+		}
+	}
+	for n := range groups {
+		g := &groups[n]
+		if g.aligned() {
+			g.inOrder()
+		} else {
+			g.bySize()
+		}
+	}
+	p.trim()
 }
 
-// sizes matches rows of equal keys whose sizes are equal, then those whose sizes agree. Neighbours
-// in size meet, which matches as many as can be.
-func (p *pairing) sizes(key func(*side, int32) (message.Key, bool)) {
-	type exact struct {
-		key  message.Key
-		size int64
-	}
-	equal(p, func(s *side, row int32) (exact, bool) {
-		k, ok := key(s, row)
-		return exact{k, s.rows[row].Size}, ok && s.rows[row].Size >= 0
-	})
-	src, dst := p.sized(&p.f.src, p.src, key), p.sized(&p.f.dst, p.dst, key)
-	for len(src) > 0 && len(dst) > 0 {
-		a, b := &src[0], &dst[0]
-		order := slices.Compare(a.key[:], b.key[:])
-		if order == 0 {
-			order = compareSizes(a.size, b.size)
+// aligned tells whether the sizes agree in UID order. They do when host2 has got the first of
+// host1's messages, all of them, or some of them anew: the order in which they are copied.
+func (p *pairing) aligned() bool {
+	for n := range min(len(p.src), len(p.dst)) {
+		if compareSizes(p.f.src.rows[p.src[n]].Size, p.f.dst.rows[p.dst[n]].Size) != 0 {
+			return false
 		}
-		switch {
+	}
+	return true
+}
+
+// bySize matches neighbours in size, which gives as many pairs as there can be.
+func (p *pairing) bySize() {
+	src, dst := slices.Clone(p.src), slices.Clone(p.dst)
+	sortBySize(&p.f.src, src)
+	sortBySize(&p.f.dst, dst)
+	for len(src) > 0 && len(dst) > 0 {
+		switch order := compareSizes(p.f.src.rows[src[0]].Size, p.f.dst.rows[dst[0]].Size); {
 		case order < 0:
 			src = src[1:]
 		case order > 0:
 			dst = dst[1:]
 		default:
-			p.match(a.row, b.row)
+			p.match(src[0], dst[0])
 			src, dst = src[1:], dst[1:]
 		}
 	}
 	p.trim()
 }
 
-func (p *pairing) sized(s *side, rows []int32, key func(*side, int32) (message.Key, bool)) []sized {
-	out := make([]sized, 0, len(rows))
-	for _, row := range rows {
-		if k, ok := key(s, row); ok && s.rows[row].Size >= 0 {
-			out = append(out, sized{k, s.rows[row].Size, row})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b sized) int {
-		return cmp.Or(slices.Compare(a.key[:], b.key[:]), cmp.Compare(a.size, b.size))
-	})
-	return out
+// sortBySize keeps rows of the same size in UID order.
+func sortBySize(s *side, rows []int32) {
+	slices.SortStableFunc(rows, func(a, b int32) int { return cmp.Compare(s.rows[a].Size, s.rows[b].Size) })
 }
 
 // compareSizes gives 0 when the sizes agree. A difference of 2 KB or 1 %, whichever is more, is what
