@@ -46,7 +46,11 @@ func (p *pool) wake() {
 	p.changed = make(chan struct{})
 }
 
-func (p *pool) open() int { return p.dialing + len(p.idle) + len(p.lent) }
+func (p *pool) open() int { return p.dialing + p.made() }
+
+// made counts the connections that are there. One that works is not given up for one that is being
+// dialed: the server may refuse that.
+func (p *pool) made() int { return len(p.idle) + len(p.lent) }
 
 // take lends an idle connection, or returns nil for the permission to dial one, to be followed by
 // dialed or dialFailed. With wait it waits for either; without, ok is false when there is neither.
@@ -165,7 +169,7 @@ func (p *pool) put(c *client.Conn) (kept bool) {
 	if !ok {
 		return false
 	}
-	keep := c.Err() == nil && !stale && !p.closed && p.open() <= p.limit
+	keep := c.Err() == nil && !stale && !p.closed && p.made() <= p.limit
 	delete(p.lent, c)
 	if keep {
 		p.idle = append(p.idle, idleConn{c, time.Now()})
@@ -178,7 +182,7 @@ func (p *pool) put(c *client.Conn) (kept bool) {
 func (p *pool) recalled(c *client.Conn) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.lent[c] || p.open() > p.limit
+	return p.lent[c] || p.made() > p.limit
 }
 
 // drop forgets a lent connection.

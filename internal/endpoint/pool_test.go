@@ -403,3 +403,24 @@ func TestEnableRefusesWhatChangesTheWire(t *testing.T) {
 		}
 	}
 }
+
+// A server that counts sessions may refuse the connections being dialed: the one that works stays.
+func TestWorkingConnectionIsKeptWhileOthersAreDialed(t *testing.T) {
+	t.Parallel()
+	p := newPool(3)
+	works := &client.Conn{}
+	for range 3 {
+		if c, ok, err := p.take(t.Context(), false); c != nil || !ok || err != nil {
+			t.Fatalf("got %v, %t, %v, want leave to dial", c, ok, err)
+		}
+	}
+	if err := p.dialed(works); err != nil {
+		t.Fatal(err)
+	}
+	if live := p.refused(); live != 1 {
+		t.Errorf("got %d live connections, want 1", live)
+	}
+	if !p.put(works) {
+		t.Error("the only working connection was closed")
+	}
+}
