@@ -30,7 +30,7 @@ func TestFewConnections(t *testing.T) {
 				limit := func(n int) imaptest.Option { return imaptest.Config(server.Config{MaxSessions: n}) }
 				s := newScene(t, servers{src: []imaptest.Option{limit(tt.allowed1)}, dst: append([]imaptest.Option{limit(tt.allowed2)}, kinds()[kind]...)})
 				s.connections = tt.connections
-				s.crowd(12)
+				s.crowd(8)
 				s.run().wantComplete()
 				for i, srv := range []*imaptest.Server{s.src, s.dst} {
 					if n := srv.Counts().MaxConnections; tt.allowed1+tt.allowed2 == 0 && n > tt.connections {

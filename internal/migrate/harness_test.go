@@ -247,6 +247,17 @@ const batch = 100
 // multi tells whether a server of this kind is sent batches.
 func multi(kind string) bool { return kind == "all" || kind == "no UIDPLUS" }
 
+// few are the kinds that differ most, all of them in long tests.
+func few() map[string][]imaptest.Option {
+	all := kinds()
+	if !long() {
+		for _, less := range []string{"single", "LITERAL-", "old"} {
+			delete(all, less)
+		}
+	}
+	return all
+}
+
 // kinds are servers that make host2 be written to in different ways.
 func kinds() map[string][]imaptest.Option {
 	return map[string][]imaptest.Option{

@@ -92,7 +92,7 @@ func TestOddAnswers(t *testing.T) {
 		"BYE":                       {Verb: "FETCH", Action: noise("* BYE idle for too long")},
 		"BYE among texts":           {Verb: "FETCH", Match: texts, Action: noise("* BYE idle for too long")},
 		"an alert":                  {Verb: "FETCH", Times: imaptest.Always, Action: noise("* OK [ALERT] disk is nearly full")},
-		"NO once":                   {Verb: "FETCH", Match: texts, Action: imaptest.Reply("NO [SERVERBUG] not now")},
+		"NO once":                   {Verb: "FETCH", Match: texts, Action: imaptest.Reply("NO [SERVERBUG] wait 1 ms")},
 		"NO without a code once":    {Verb: "FETCH", Match: texts, Action: imaptest.Reply("NO Some messages could not be FETCHed")},
 		"BAD once":                  {Verb: "FETCH", Match: texts, Action: imaptest.Reply("BAD what?")},
 		"NO to listing once":        {Verb: "FETCH", Match: "1:*", Action: imaptest.Reply("NO [INUSE] try later")},
@@ -133,7 +133,7 @@ func TestOddAnswers(t *testing.T) {
 func TestRefusedText(t *testing.T) {
 	t.Parallel()
 	for name, rule := range map[string]imaptest.Rule{
-		"NO":             {Verb: "FETCH", Match: " 5 (UID BODY", Times: imaptest.Always, Action: imaptest.Reply("NO [SERVERBUG] broken")},
+		"NO":             {Verb: "FETCH", Match: " 5 (UID BODY", Times: imaptest.Always, Action: imaptest.Reply("NO [SERVERBUG] broken, wait 1 ms")},
 		"cut every time": {Verb: "FETCH", Match: " 5 (UID BODY", Times: imaptest.Always, Action: imaptest.CutLiteral(0, 10)},
 		"left out":       {Verb: "FETCH", Match: " 5 (UID BODY", Times: imaptest.Always, Action: imaptest.HideMessages(5)},
 	} {

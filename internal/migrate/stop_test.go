@@ -36,7 +36,7 @@ func atEvent(n int64, f func()) func(event.Event) {
 func TestStopped(t *testing.T) {
 	t.Parallel()
 	for kind, dst := range kinds() {
-		for _, seed := range seeds(6, 150) {
+		for _, seed := range seeds(4, 150) {
 			t.Run(fmt.Sprint(kind, " ", seed), func(t *testing.T) {
 				s := newScene(t, servers{dst: dst})
 				s.house()
@@ -89,7 +89,7 @@ func TestStoppedWhileWaiting(t *testing.T) {
 func TestDisconnected(t *testing.T) {
 	t.Parallel()
 	for kind, dst := range kinds() {
-		for _, seed := range seeds(6, 150) {
+		for _, seed := range seeds(4, 150) {
 			t.Run(fmt.Sprint(kind, " ", seed), func(t *testing.T) {
 				s := newScene(t, servers{dst: dst})
 				s.house()
@@ -166,7 +166,7 @@ func (c chance) writing() imaptest.Rule {
 func TestRandomFaults(t *testing.T) {
 	t.Parallel()
 	names := []string{"all", "single", "LITERAL-", "sync", "no UIDPLUS", "old"}
-	for _, seed := range seeds(60, 4000) {
+	for _, seed := range seeds(40, 4000) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			c := chance{rand.New(rand.NewPCG(seed, 20))}
 			kind := names[c.IntN(len(names))]
