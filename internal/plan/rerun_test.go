@@ -91,7 +91,7 @@ func randomLetters(rnd *rand.Rand, n int) (ms []msg) {
 			m.text = fmt.Sprint(m.fb, ".", m.size, ".", rnd.IntN(3))
 		case 6:
 			m.size = 500
-			m.fb, m.text = "f0", fmt.Sprint("t", rnd.IntN(3))
+			m.fb, m.text = "f0", fmt.Sprint("s", rnd.IntN(3))
 		case 7:
 			if len(ms) > 0 {
 				twin := ms[rnd.IntN(len(ms))]
