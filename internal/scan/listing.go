@@ -86,7 +86,7 @@ func (l *Listing) take(m *imap.Message) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rows.take(m)
-	if l.rows.waiting() > chunkRows {
+	if l.rows.ready > chunkRows {
 		l.more.Signal()
 	}
 }
@@ -152,7 +152,8 @@ func (l *Listing) Opened(ctx context.Context) (imap.Selected, error) { return l.
 func (l *Listing) Next() []plan.Row {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for !l.ended && l.rows.waiting() <= chunkRows {
+	// Rows that lack something are no reason to return: none would say that the listing has ended.
+	for !l.ended && l.rows.ready <= chunkRows {
 		l.more.Wait()
 	}
 	return l.rows.hand(l.ended)

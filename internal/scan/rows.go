@@ -32,6 +32,7 @@ type rows struct {
 	handed  imap.UIDSet       // ascending
 	late    map[imap.UID]bool // handed on out of order
 	highest imap.UID
+	ready   int // rows that lack nothing
 	count   int
 	bytes   int64
 	biggest int64
@@ -53,6 +54,7 @@ func (r *rows) take(m *imap.Message) {
 	if row == nil {
 		return
 	}
+	lacked := r.lacks(row)
 	if m.HasFlags {
 		row.Flags = r.want.Sets.Intern(m.Flags)
 		row.have |= hasFlags
@@ -70,6 +72,9 @@ func (r *rows) take(m *imap.Message) {
 		row.Short = r.want.Identity.Short(m.Header)
 		row.have |= hasHeader
 	}
+	if lacked && !r.lacks(row) {
+		r.ready++
+	}
 }
 
 // row finds or makes the row of uid. It is nil for a message already handed on: a change of its
@@ -82,15 +87,23 @@ func (r *rows) row(uid imap.UID) *listed {
 	r.highest = max(r.highest, uid)
 	if n == 0 || r.rows[n-1].UID < uid {
 		r.rows = append(r.rows, listed{Row: plan.Row{UID: uid, Size: -1}})
-		r.count++
+		r.begun()
 		return &r.rows[n]
 	}
 	i := sort.Search(n, func(i int) bool { return r.rows[i].UID >= uid })
 	if r.rows[i].UID != uid {
 		r.rows = slices.Insert(r.rows, i, listed{Row: plan.Row{UID: uid, Size: -1}})
-		r.count++
+		r.begun()
 	}
 	return &r.rows[i]
+}
+
+// begun counts a new row.
+func (r *rows) begun() {
+	r.count++
+	if r.need|r.hope == 0 {
+		r.ready++
+	}
 }
 
 func (r *rows) wasHanded(uid imap.UID) bool {
@@ -102,7 +115,8 @@ func (r *rows) wasHanded(uid imap.UID) bool {
 	return r.handed[i].First <= uid || r.late[uid]
 }
 
-func (r *rows) waiting() int { return len(r.rows) }
+// lacks tells whether something of the row that was asked for has not come.
+func (r *rows) lacks(row *listed) bool { return row.have&(r.need|r.hope) != r.need|r.hope }
 
 // hand gives the rows that are whole. The last one is held back while more may come; rows that lack
 // something stay until they were asked for again.
@@ -111,8 +125,7 @@ func (r *rows) hand(ended bool) []plan.Row {
 	var rest []listed
 	for i := range r.rows {
 		row := &r.rows[i]
-		half := row.have&(r.need|r.hope) != r.need|r.hope
-		if !ended && (half || i == len(r.rows)-1) {
+		if !ended && (r.lacks(row) || i == len(r.rows)-1) {
 			rest = append(rest, *row)
 			continue
 		}
@@ -123,14 +136,17 @@ func (r *rows) hand(ended bool) []plan.Row {
 			r.handed.Add(row.UID)
 		}
 	}
-	r.rows = rest
+	r.rows, r.ready = rest, 0
+	if n := len(rest); n > 0 && !r.lacks(&rest[n-1]) {
+		r.ready = 1
+	}
 	return out
 }
 
 // half names the rows that lack something.
 func (r *rows) half() (uids []imap.UID) {
 	for i := range r.rows {
-		if r.rows[i].have&(r.need|r.hope) != r.need|r.hope {
+		if r.lacks(&r.rows[i]) {
 			uids = append(uids, r.rows[i].UID)
 		}
 	}
