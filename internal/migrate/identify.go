@@ -79,7 +79,7 @@ type question struct {
 
 func (w *work) questions(need1, need2 []imap.UID) []question {
 	return []question{
-		{w.cfg.Host1, w.pair.Src, w.listing1.selected.UIDValidity, need1},
+		{w.cfg.Host1, w.pair.Src, w.src.UIDValidity, need1},
 		{w.cfg.Host2, w.pair.Dst, w.dst.UIDValidity, need2},
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 	"sync"
-	"time"
 
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
@@ -89,7 +88,7 @@ func (r *run) transferConfig() transfer.Config {
 	caps := r.cfg.Host2.Caps()
 	plus := caps.Has(imap.CapLiteralPlus)
 	multi := caps.Has(imap.CapMultiAppend) && plus
-	cfg := transfer.Config{
+	return transfer.Config{
 		Lanes:    lanes(min(r.cfg.Host1.Cap(), r.cfg.Host2.Cap())),
 		Fetchers: 1,
 		Budget:   r.cfg.Budget,
@@ -101,13 +100,6 @@ func (r *run) transferConfig() transfer.Config {
 		Settle:   r.cfg.Settle,
 		Identity: r.cfg.Identity,
 	}
-	if cfg.Budget == 0 {
-		cfg.Budget = DefaultBudget
-	}
-	if cfg.Settle == 0 {
-		cfg.Settle = 500 * time.Millisecond
-	}
-	return cfg
 }
 
 // lanes leaves connections for listing ahead while messages are copied.

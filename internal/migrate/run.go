@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -28,13 +29,15 @@ type Config struct {
 	Missing bool
 	// Budget bounds the octets of message text in memory; 0 means DefaultBudget.
 	Budget int64
-	// Settle is the pause between two looks at a folder that may still be storing (rule E1); 0
-	// means half a second.
+	// Settle is the pause between two looks at a folder that may still be storing (rule E1), and
+	// before a busy server is asked again; 0 means half a second.
 	Settle time.Duration
 }
 
 // DefaultBudget is the memory for message texts in octets.
 const DefaultBudget = 16 << 20
+
+const defaultSettle = 500 * time.Millisecond
 
 // grace is how long appends in flight may take to be confirmed after the run was asked to end.
 const grace = 10 * time.Second
@@ -93,6 +96,8 @@ type run struct {
 }
 
 func newRun(ctx context.Context, cfg Config, sink event.Sink) *run {
+	cfg.Budget = cmp.Or(cfg.Budget, DefaultBudget)
+	cfg.Settle = cmp.Or(cfg.Settle, defaultSettle)
 	r := &run{cfg: cfg, set: cfg.Options.settle(), sets: &plan.FlagSets{},
 		lister1: &lister{e: cfg.Host1}, lister2: &lister{e: cfg.Host2}}
 	r.soft, r.cancel = context.WithCancelCause(ctx)

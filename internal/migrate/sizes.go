@@ -142,6 +142,9 @@ func (s *sizes) after() {
 	s.total(event.After)
 }
 
+// statusAhead bounds the STATUS commands in flight.
+const statusAhead = 400
+
 // status asks STATUS about many folders at once. Folders that do not answer are left out.
 func (r *run) status(e *endpoint.Endpoint, names []imap.MailboxName) (map[imap.MailboxName]imap.Status, error) {
 	items := []client.StatusItem{client.StatusMessages}
@@ -150,9 +153,9 @@ func (r *run) status(e *endpoint.Endpoint, names []imap.MailboxName) (map[imap.M
 	}
 	out := map[imap.MailboxName]imap.Status{}
 	err := r.with(e, func(c *client.Conn) error {
-		for start := 0; start < len(names); start += createAhead {
+		for start := 0; start < len(names); start += statusAhead {
 			cmds := map[imap.MailboxName]*client.StatusCmd{}
-			for _, n := range names[start:min(start+createAhead, len(names))] {
+			for _, n := range names[start:min(start+statusAhead, len(names))] {
 				if _, ok := out[n]; !ok && cmds[n] == nil {
 					cmds[n] = c.Status(n, items...)
 				}
