@@ -52,7 +52,7 @@ func newScene(t testing.TB, s servers) *scene {
 		p.Parallel()
 	}
 	return &scene{TB: t, src: imaptest.Start(t, s.src...), dst: imaptest.Start(t, s.dst...),
-		timeout: 20, settle: 5 * time.Millisecond}
+		timeout: 20, settle: 2 * time.Millisecond}
 }
 
 // bare is a run without the size blocks, whose commands would only hide those of the copy.

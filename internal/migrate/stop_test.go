@@ -166,7 +166,7 @@ func (c chance) writing() imaptest.Rule {
 func TestRandomFaults(t *testing.T) {
 	t.Parallel()
 	names := []string{"all", "single", "LITERAL-", "sync", "no UIDPLUS", "old"}
-	for _, seed := range seeds(40, 4000) {
+	for _, seed := range seeds(30, 4000) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			c := chance{rand.New(rand.NewPCG(seed, 20))}
 			kind := names[c.IntN(len(names))]

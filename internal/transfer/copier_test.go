@@ -74,7 +74,7 @@ func TestMemory(t *testing.T) {
 		name  string
 		count int
 		size  int64
-	}{{"relayed", 3, 64 << 20}, {"below the limit", 200, 900 << 10}, {"small", 20000, 6000}} {
+	}{{"relayed", 2, 48 << 20}, {"below the limit", 80, 900 << 10}, {"small", 10000, 6000}} {
 		t.Run(tt.name, func(t *testing.T) {
 			src := imaptest.Start(t)
 			box := src.Account.Box("INBOX")
