@@ -187,6 +187,8 @@ func (t *tap) connect() {
 			t.silence()
 		case actInject:
 			t.say(a.text)
+		case actNothing, actCutCommand, actReply, actLate, actCutLiteral, actRewrite:
+			// there is no command yet
 		}
 	}
 }

@@ -124,6 +124,7 @@ func (t *tap) command(tag, verb string, line []byte) bool {
 		}
 		t.drop(act.reset)
 		return false
+	case actNothing, actMute, actCutLiteral, actInject, actRewrite: // these leave the command alone
 	}
 	switch {
 	case verb == "STARTTLS" && t.srv.opts.startTLS != nil && !t.secure:

@@ -115,7 +115,7 @@ func TestTimeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.ApplyString(strings.Repeat("a", 60)); err != ErrTimeout {
+	if _, err := s.ApplyString(strings.Repeat("a", 60)); !errors.Is(err, ErrTimeout) {
 		t.Errorf("got %v, want ErrTimeout", err)
 	}
 	all, err := ParseSubst(`s/\w*/x/g`, Timeout(0))

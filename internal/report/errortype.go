@@ -102,8 +102,9 @@ func (r Run) Comment(t ErrorType) string {
 		return "The maximum transfer size for a single sync is reached ( over " + limit + " ). Relaunch the sync to sync more."
 	case flagsRefused:
 		return "Many STORE errors with FLAGS. Retry with the option --noresyncflags"
+	default:
+		return ""
 	}
-	return ""
 }
 
 // checkServer says "host1" for both sides: scripts know the sentence in this form.

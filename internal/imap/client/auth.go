@@ -68,7 +68,7 @@ func (c *Conn) Authenticate(ctx context.Context, mech sasl.Client) error {
 	mechErr := c.exchange(ctx, m, name, initial, mech)
 	c.release()
 	if err := m.wait(ctx); err != nil {
-		if e, ok := err.(*imap.Error); ok && mechErr != nil {
+		if e := (*imap.Error)(nil); mechErr != nil && errors.As(err, &e) {
 			e.Err = mechErr
 		}
 		return err

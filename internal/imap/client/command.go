@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -55,7 +56,7 @@ func (m *command) wait(ctx context.Context) error {
 			<-m.done
 		}
 	}
-	if e, ok := m.err.(*imap.Error); ok && e.Reply == imap.ReplyLost && ctx.Err() != nil {
+	if e := (*imap.Error)(nil); ctx.Err() != nil && errors.As(m.err, &e) && e.Reply == imap.ReplyLost {
 		return lost(m.verb, ctx.Err())
 	}
 	return m.err

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -221,8 +222,8 @@ func TestListStatus(t *testing.T) {
 
 func wantKind(t *testing.T, what string, err error, want imap.Kind) {
 	t.Helper()
-	e, ok := err.(*imap.Error)
-	if !ok || e.Kind != want {
+	e := (*imap.Error)(nil)
+	if !errors.As(err, &e) || e.Kind != want {
 		t.Errorf("%s: got error %v, want kind %v", what, err, want)
 	}
 }

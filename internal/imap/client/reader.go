@@ -31,7 +31,7 @@ func (c *Conn) read() {
 
 // end closes the books. cause counts only if nothing better is known.
 func (c *Conn) end(cause error) {
-	if cause == io.EOF {
+	if errors.Is(cause, io.EOF) {
 		cause = errors.New("connection closed by the server")
 	}
 	c.mu.Lock()

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"strings"
 
 	"imapsync/internal/imap"
@@ -162,7 +163,7 @@ func (s *session) copyOrMove(c *command) error {
 		return err
 	}
 	dst, err := s.open(path, nameErr)
-	if err == ErrNoMailbox {
+	if errors.Is(err, ErrNoMailbox) {
 		return &Refusal{"TRYCREATE", "Mailbox doesn't exist: " + s.wireName(path)}
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package server
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 )
@@ -30,7 +31,7 @@ func readHeader(c Content) ([]byte, error) {
 		b = append(b, make([]byte, want)...)
 		n, err := c.ReadAt(b[at:], int64(at))
 		if n < want {
-			if err == nil || err == io.EOF {
+			if err == nil || errors.Is(err, io.EOF) {
 				err = io.ErrUnexpectedEOF
 			}
 			return nil, err

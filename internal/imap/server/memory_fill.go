@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"io"
 	"time"
 
@@ -29,7 +30,7 @@ func (b *MemoryMailbox) Text(uid imap.UID) []byte {
 		return nil
 	}
 	out := make([]byte, text.Size())
-	if _, err := text.ReadAt(out, 0); err != nil && err != io.EOF {
+	if _, err := text.ReadAt(out, 0); err != nil && !errors.Is(err, io.EOF) {
 		return nil
 	}
 	return out

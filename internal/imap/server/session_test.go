@@ -2,6 +2,7 @@ package server
 
 import (
 	"crypto/tls"
+	"errors"
 	"io"
 	"math"
 	"net"
@@ -167,7 +168,7 @@ func TestClosedServerEndsSessions(t *testing.T) {
 	defer nc.Close()
 	newLines(t, nc).until("* OK")
 	srv.Close()
-	if err := <-served; err != net.ErrClosed {
+	if err := <-served; !errors.Is(err, net.ErrClosed) {
 		t.Errorf("Serve gave %v, want %v", err, net.ErrClosed)
 	}
 	if _, err := io.ReadAll(nc); err != nil && !strings.Contains(err.Error(), "reset") {

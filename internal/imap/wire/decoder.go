@@ -101,7 +101,7 @@ func (d *Decoder) readLine() bool {
 		b, err = d.readLongLine(b)
 	}
 	if err != nil {
-		if err == io.EOF && len(b) > 0 {
+		if errors.Is(err, io.EOF) && len(b) > 0 {
 			err = io.ErrUnexpectedEOF
 		}
 		d.fail(err)
@@ -130,7 +130,7 @@ func (d *Decoder) readLongLine(start []byte) ([]byte, error) {
 			return nil, ErrLineTooLong
 		}
 		d.long = append(d.long, b...)
-		if err != bufio.ErrBufferFull {
+		if !errors.Is(err, bufio.ErrBufferFull) {
 			return d.long, err
 		}
 	}
@@ -222,7 +222,7 @@ func (d *Decoder) discard(size int64) bool {
 
 // cut names the end of the stream inside a literal, whatever ended it.
 func cut(err error) error {
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return io.ErrUnexpectedEOF
 	}
 	return fmt.Errorf("%w: %w", io.ErrUnexpectedEOF, err)
