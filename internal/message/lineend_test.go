@@ -2,6 +2,7 @@ package message
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"regexp"
 	"strings"
@@ -89,7 +90,7 @@ func FuzzCRLF(f *testing.F) {
 func TestCRLFReaderError(t *testing.T) {
 	src := io.MultiReader(strings.NewReader("a\n"), iotest.ErrReader(io.ErrClosedPipe))
 	got, err := io.ReadAll(NewCRLFReader(src))
-	if string(got) != "a\r\n" || err != io.ErrClosedPipe {
+	if string(got) != "a\r\n" || !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("got %q %v, want %q %v", got, err, "a\r\n", io.ErrClosedPipe)
 	}
 }

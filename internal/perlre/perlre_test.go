@@ -122,7 +122,7 @@ func TestTimeout(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := all.ApplyString(strings.Repeat("a ", 1<<20)); err != ErrTimeout {
+	if _, err := all.ApplyString(strings.Repeat("a ", 1<<20)); !errors.Is(err, ErrTimeout) {
 		t.Errorf("all matches together: got %v, want ErrTimeout", err)
 	}
 	if got, err := s.ApplyString("a1"); got != "x" || err != nil {
@@ -192,7 +192,7 @@ func FuzzParseSubst(f *testing.F) {
 			return
 		}
 		out, err := s.ApplyString(subject)
-		if err != nil && err != ErrTimeout && err != ErrTooComplex {
+		if err != nil && !errors.Is(err, ErrTimeout) && !errors.Is(err, ErrTooComplex) {
 			t.Errorf("%q on %q: %v", expr, subject, err)
 		}
 		if again, err2 := s.ApplyString(subject); err == nil && err2 == nil && again != out {
@@ -214,7 +214,7 @@ func FuzzParsePattern(f *testing.F) {
 			}
 			return
 		}
-		if _, err := m.MatchString(subject); err != nil && err != ErrTimeout && err != ErrTooComplex {
+		if _, err := m.MatchString(subject); err != nil && !errors.Is(err, ErrTimeout) && !errors.Is(err, ErrTooComplex) {
 			t.Errorf("%q on %q: %v", pattern, subject, err)
 		}
 	})

@@ -97,7 +97,7 @@ func (d *Decoder) readLine() bool {
 		return false
 	}
 	b, err := d.br.ReadSlice('\n')
-	if err == bufio.ErrBufferFull {
+	if errors.Is(err, bufio.ErrBufferFull) {
 		b, err = d.readLongLine(b)
 	}
 	if err != nil {

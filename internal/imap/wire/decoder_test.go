@@ -146,7 +146,7 @@ func TestTranscripts(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for name, r := range map[string]io.Reader{"whole": strings.NewReader(c.in), "octet by octet": iotest.OneByteReader(strings.NewReader(c.in))} {
 				got, err := responses(r)
-				if !errors.Is(err, io.EOF) && err != io.ErrUnexpectedEOF {
+				if !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 					t.Errorf("%s: got error %v, want the end", name, err)
 				}
 				if diff := cmp.Diff(c.want, got); diff != "" {
