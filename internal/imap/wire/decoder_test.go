@@ -238,7 +238,7 @@ func TestBodyReader(t *testing.T) {
 			var m imap.Message
 			var got string
 			err := d.MsgAtt(&m, func(_ int64, r io.Reader) (err error) { got, err = c.read(r); return err })
-			if got != c.want || err != c.err {
+			if got != c.want || !errors.Is(err, c.err) {
 				t.Errorf("got %d octets, %v; want %d, %v", len(got), err, len(c.want), c.err)
 			}
 			if c.err != nil {
