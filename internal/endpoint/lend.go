@@ -16,17 +16,23 @@ import (
 // others cannot proceed without the first (see TryGet).
 //
 // When the server refuses a connection beyond those that work, their number becomes the limit for a
-// while and Get waits for one of them. Only without any working connection is the refusal an error,
-// of type *fault.Error. An idle connection may have any mailbox selected.
+// while and Get waits for one of them. Without any working connection Get signs in again like Replace,
+// and only when that is in vain is the refusal an error, of type *fault.Error. An idle connection may
+// have any mailbox selected.
 func (e *Endpoint) Get(ctx context.Context) (*client.Conn, error) {
 	for {
 		c, _, err := e.pool.take(ctx, true)
 		if c != nil || err != nil {
 			return c, err
 		}
-		c, err = e.dialPooled(ctx)
-		if err == nil || !e.extraRefused(ctx, err) {
-			return c, err
+		if c, err = e.dialPooled(ctx); err == nil {
+			return c, nil
+		}
+		if e.pool.live() == 0 && ctx.Err() == nil && worthRetrying(err) {
+			return e.reconnect(ctx, err)
+		}
+		if !e.extraRefused(ctx, err) {
+			return nil, err
 		}
 	}
 }
@@ -155,6 +161,11 @@ func (e *Endpoint) Replace(ctx context.Context, old *client.Conn) (*client.Conn,
 			return c, err
 		}
 	}
+	return e.reconnect(ctx, e.lost(cause))
+}
+
+// reconnect signs in again with a permission of the pool, which it gives back when that is in vain.
+func (e *Endpoint) reconnect(ctx context.Context, cause error) (*client.Conn, error) {
 	c, err := e.redial(ctx, cause)
 	if err != nil && !errors.Is(err, errClosed) {
 		e.pool.dialFailed()
@@ -163,8 +174,7 @@ func (e *Endpoint) Replace(ctx context.Context, old *client.Conn) (*client.Conn,
 	return c, err
 }
 
-func (e *Endpoint) redial(ctx context.Context, cause error) (c *client.Conn, err error) {
-	err = e.lost(cause)
+func (e *Endpoint) redial(ctx context.Context, err error) (c *client.Conn, _ error) {
 	for try := range e.retries {
 		if waitErr := pause(ctx, retryWait(try, err)); waitErr != nil {
 			return nil, waitErr

@@ -148,16 +148,27 @@ func (p *pool) refused() (live int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.dialing--
-	live = len(p.idle)
+	if live = p.countLive(); live > 0 {
+		p.limit, p.lowered = min(p.limit, live), time.Now()
+	}
+	p.wake()
+	return live
+}
+
+// live counts the connections that work.
+func (p *pool) live() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.countLive()
+}
+
+func (p *pool) countLive() int {
+	live := len(p.idle)
 	for c := range p.lent {
 		if c.Err() == nil {
 			live++
 		}
 	}
-	if live > 0 {
-		p.limit, p.lowered = min(p.limit, live), time.Now()
-	}
-	p.wake()
 	return live
 }
 

@@ -141,11 +141,26 @@ func TestGetFailsWithoutAnyConnection(t *testing.T) {
 		}
 		return nil
 	}}
-	e, rec := newEndpoint(t, f, "--nosslcheck")
+	e, rec := newEndpoint(t, f, "--nosslcheck", "--reconnectretry1", "1")
 	mustLogin(t, e)
 	e.Discard(mustGet(t, e))
 	_, err := e.Get(t.Context())
 	wantFault(t, err, rec, fault.Connect, "network is unreachable")
+}
+
+// A connection that is cut while it signs in is made again when there is no other.
+func TestGetTriesAgainWithoutAnyConnection(t *testing.T) {
+	t.Parallel()
+	f := &fakeServer{dial: func(n int, _ string) error {
+		if n == 2 {
+			return errUnreachable
+		}
+		return nil
+	}}
+	e, _ := newEndpoint(t, f, "--nosslcheck")
+	mustLogin(t, e)
+	e.Discard(mustGet(t, e))
+	e.Put(mustGet(t, e))
 }
 
 func TestPutKeepsHealthyConnectionsOnly(t *testing.T) {
