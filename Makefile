@@ -27,7 +27,7 @@ integration: ## the tests against real servers only
 
 faults: ## the interruption tests at many places (long)
 	@sh scripts/prepare-tests.sh
-	IMAPSYNC_LONG=1 go test -count=1 -timeout 90m ./integration/interrupted/
+	IMAPSYNC_LONG=1 go test -count=1 -timeout 90m ./integration/interrupted/ ./internal/migrate/ ./internal/transfer/
 
 soak: ## changes, runs and interruptions by chance, for SOAK (default 10m)
 	@sh scripts/prepare-tests.sh
