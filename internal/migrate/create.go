@@ -165,7 +165,7 @@ func (c *creator) create(conn *client.Conn, start, end int) error {
 			return err
 		}
 		if err == nil {
-			c.known[one.name], c.mine[one.name] = true, true
+			c.known[one.name] = true
 		}
 		if p := c.r.plan.Pairs[one.pair]; one.name == p.Dst {
 			c.made(conn, one.pair, p, err)
@@ -205,9 +205,12 @@ func (c *creator) begin(i int, p folder.Pair) []imap.MailboxName {
 // made takes the answer to the CREATE of pair i. A refusal is no failure if the folder can be
 // selected all the same.
 func (c *creator) made(conn *client.Conn, i int, p folder.Pair, err error) {
+	for try := 1; busy(err) && try <= tries && c.r.rest(err, try); try++ {
+		err = conn.Create(p.Dst).Wait(c.r.soft)
+	}
 	var e *imap.Error
 	if err == nil || errors.As(err, &e) && e.Kind == imap.KindAlreadyExists {
-		c.state[i] = made
+		c.state[i], c.mine[p.Dst] = made, true
 		c.r.sink.Emit(event.FolderCreated{Stage: event.CreateDone, Folder: p.Dst})
 		return
 	}

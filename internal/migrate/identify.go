@@ -1,14 +1,11 @@
 package migrate
 
 import (
-	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"imapsync/internal/endpoint"
 	"imapsync/internal/event"
-	"imapsync/internal/fault"
 	"imapsync/internal/imap"
 	"imapsync/internal/imap/client"
 	"imapsync/internal/message"
@@ -97,33 +94,13 @@ func (w *work) ask(q question, read func(c *client.Conn, uids []imap.UID, answer
 			left := slices.DeleteFunc(slices.Clone(q.uids), func(uid imap.UID) bool { return done[uid] })
 			return read(c, left, func(uid imap.UID) { done[uid] = true })
 		})
-		if err == nil || fault.Lost(err) || !fault.Transient(err) || try >= tries || !w.rest(err, try) {
+		if !busy(err) || try >= tries || !w.rest(err, try) {
 			break
 		}
 	}
 	if side := q.e.Side(); err != nil && !w.unread[side] {
 		w.unread[side] = true
 		w.fail(listingError(side, q.name, err))
-	}
-}
-
-// maxRest bounds how long a busy server is waited for before it is asked again.
-const maxRest = 10 * time.Second
-
-// rest waits as long as the server asks for, else longer with each try. It tells whether the run
-// still goes on.
-func (w *work) rest(err error, try int) bool {
-	pause := w.cfg.Settle << try
-	if e := (*imap.Error)(nil); errors.As(err, &e) && e.Wait > 0 {
-		pause = e.Wait
-	}
-	timer := time.NewTimer(min(pause, maxRest))
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-w.soft.Done():
-		return false
 	}
 }
 

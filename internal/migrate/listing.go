@@ -84,7 +84,7 @@ func (w *work) repeat(f func() error) error {
 	for try := 1; ; try++ {
 		err := f()
 		again := errors.Is(err, errAgain) || errors.Is(err, errIncomplete) || fault.Transient(err)
-		if err == nil || !again || try >= tries || w.soft.Err() != nil {
+		if err == nil || !again || try >= tries || w.soft.Err() != nil || busy(err) && !w.rest(err, try) {
 			return err
 		}
 	}

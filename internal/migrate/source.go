@@ -19,7 +19,7 @@ func (w *work) openSource() bool {
 			w.sink.Emit(event.FolderSelected{Side: account.Host1, Folder: w.pair.Src, Messages: sel.Exists})
 			return true
 		}
-		if try >= tries || !fault.Transient(err) || w.soft.Err() != nil {
+		if try >= tries || !fault.Transient(err) || w.soft.Err() != nil || busy(err) && !w.rest(err, try) {
 			w.fail(selectError(account.Host1, w.pair.Src, err))
 			return false
 		}
