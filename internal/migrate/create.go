@@ -168,7 +168,9 @@ func (c *creator) create(conn *client.Conn, start, end int) error {
 			c.known[one.name] = true
 		}
 		if p := c.r.plan.Pairs[one.pair]; one.name == p.Dst {
-			c.made(conn, one.pair, p, err)
+			if err := c.made(conn, one.pair, p, err); err != nil {
+				return err
+			}
 		} else if err == nil {
 			c.r.sink.Emit(event.FolderCreated{Stage: event.CreateDone, Folder: one.name})
 		}
@@ -203,8 +205,9 @@ func (c *creator) begin(i int, p folder.Pair) []imap.MailboxName {
 }
 
 // made takes the answer to the CREATE of pair i. A refusal is no failure if the folder can be
-// selected all the same.
-func (c *creator) made(conn *client.Conn, i int, p folder.Pair, err error) {
+// selected all the same. The error is a lost connection: nothing is known then, and the pair stays
+// absent.
+func (c *creator) made(conn *client.Conn, i int, p folder.Pair, err error) error {
 	for try := 1; busy(err) && try <= tries && c.r.rest(err, try); try++ {
 		err = conn.Create(p.Dst).Wait(c.r.soft)
 	}
@@ -212,12 +215,17 @@ func (c *creator) made(conn *client.Conn, i int, p folder.Pair, err error) {
 	if err == nil || errors.As(err, &e) && e.Kind == imap.KindAlreadyExists {
 		c.state[i], c.mine[p.Dst] = made, true
 		c.r.sink.Emit(event.FolderCreated{Stage: event.CreateDone, Folder: p.Dst})
-		return
+		return nil
 	}
-	if _, serr := conn.Status(p.Dst, client.StatusMessages).Wait(c.r.soft); serr == nil {
+	switch _, serr := conn.Status(p.Dst, client.StatusMessages).Wait(c.r.soft); {
+	case serr == nil:
 		c.state[i] = exists
 		c.r.sink.Emit(event.FolderCreated{Stage: event.CreateExists, Folder: p.Dst})
-		return
+		return nil
+	case fault.Lost(err):
+		return err
+	case fault.Lost(serr):
+		return serr
 	}
 	c.state[i] = failed
 	kind := fault.Create
@@ -226,6 +234,7 @@ func (c *creator) made(conn *client.Conn, i int, p folder.Pair, err error) {
 	}
 	c.r.fail(&fault.Error{Kind: kind, Side: account.Host2, Folder: p.Dst, Err: err,
 		Text: fmt.Sprintf("Could not create folder [%s] from [%s]: %v", p.Dst, p.Src, err)})
+	return nil
 }
 
 // subscribe subscribes to what the options ask for. A refusal is told, it is not an error.

@@ -45,7 +45,7 @@ func (a *appender) run(ctx context.Context) {
 // host2 is never held by somebody who only waits for host1.
 func (a *appender) next(ctx context.Context) (*batch, bool) {
 	var b *batch
-	slots, ready := a.lane.slots, (chan struct{})(nil)
+	slots, ready, ended := a.lane.slots, (chan struct{})(nil), ctx.Done()
 	for {
 		var answered <-chan struct{}
 		switch {
@@ -67,6 +67,9 @@ func (a *appender) next(ctx context.Context) (*batch, bool) {
 		case <-answered:
 			a.answer(ctx)
 			a.settle(ctx, maxBatches)
+		case <-ended: // a silent server would be waited for
+			ended = nil
+			a.settle(ctx, 0)
 		}
 	}
 }
@@ -145,29 +148,53 @@ func (a *appender) push(ctx context.Context, items []*item) {
 	if a.held.recalled() {
 		a.held.giveBack()
 	}
-	gated := a.c.cfg.Shared
-	if gated && !items[0].folder.gate.TryRLock() {
-		if len(a.inFlight) > 0 { // who waits for the folder to stand still waits for these answers
-			a.todo = append([][]*item{items}, a.todo...)
-			a.answer(ctx)
-			return
-		}
-		items[0].folder.gate.RLock()
-	}
 	conn, err := a.held.get(ctx)
 	if err != nil {
-		if gated {
-			items[0].folder.gate.RUnlock()
-		}
 		a.refuse(items, err)
+		return
+	}
+	s := &sent{items: items}
+	if !a.enter(s) {
+		a.todo = append([][]*item{items}, a.todo...)
+		a.waitGate(ctx, items[0].folder)
 		return
 	}
 	msgs := make([]client.AppendMessage, len(items))
 	for i, it := range items {
 		msgs[i] = it.offer(a.c.cfg.Dates)
 	}
-	s := &sent{items: items, gated: gated, cmd: conn.Append(ctx, items[0].folder.Dst, msgs)}
+	s.cmd = conn.Append(ctx, items[0].folder.Dst, msgs)
 	a.inFlight = append(a.inFlight, s)
+}
+
+// enter takes the gate of the folder for s, unless somebody is waiting for the folder to stand still.
+func (a *appender) enter(s *sent) bool {
+	if !a.c.cfg.Shared {
+		return true
+	}
+	s.gated = s.items[0].folder.gate.TryRLock()
+	return s.gated
+}
+
+// waitGate waits until the folder has been looked at. Who looks waits for the answers due here, and
+// perhaps for this connection.
+func (a *appender) waitGate(ctx context.Context, f *Folder) {
+	if len(a.inFlight) > 0 {
+		a.answer(ctx)
+		return
+	}
+	a.held.giveBack()
+	f.gate.RLock()
+	//lint:ignore SA2001 it is enough that the gate was open once
+	f.gate.RUnlock()
+}
+
+// leave gives the gate back, after what was answered is in the folder's tally.
+func (s *sent) leave() {
+	if s.gated {
+		s.gated = false
+		s.items[0].folder.gate.RUnlock()
+	}
 }
 
 // answer waits for the oldest answer and deals with it.
@@ -180,15 +207,14 @@ func (a *appender) answer(ctx context.Context) {
 // take deals with the answer to s, which is no longer among those in flight.
 func (a *appender) take(ctx context.Context, s *sent) {
 	result, err := s.cmd.Wait(ctx)
-	if s.gated {
-		s.items[0].folder.gate.RUnlock()
-	}
 	switch {
 	case err == nil:
 		a.confirm(s, result)
+		s.leave()
 	case fault.Lost(err):
 		a.lost(ctx, s, err)
 	default:
+		s.leave()
 		a.refused(ctx, s.items, err)
 	}
 }

@@ -24,8 +24,10 @@ type item struct {
 	spool    bool  // a relayed one is to be offered from a file with completed line ends
 	refusal  error // why
 	starved  error // why host1 did not deliver it to the end, when relayed last
-	// header is the start of a relayed message, to recognise it on host2.
+	// header is the start of a relayed message, to recognise it on host2, and loneLF counts the line
+	// ends that host2 may have completed.
 	header []byte
+	loneLF int64
 
 	reason plan.Reason // why it is left behind
 	err    *fault.Error

@@ -41,7 +41,7 @@ func (f *fetcher) start(ctx context.Context, b *batch) {
 func (f *fetcher) send(ctx context.Context, items []*item) (*request, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for f.reserved {
+	for f.reserved || f.inFlight > 0 && f.held.recalled() {
 		f.changed.Wait()
 	}
 	if err := f.connect(ctx); err != nil {
@@ -54,10 +54,10 @@ func (f *fetcher) send(ctx context.Context, items []*item) (*request, error) {
 	return r, nil
 }
 
-// connect sees to it that a connection is held; f.mu is held. One that the pool recalls goes back first.
+// connect sees to it that a connection is held. f.mu is held; when the pool recalls the connection,
+// nothing is in flight on it.
 func (f *fetcher) connect(ctx context.Context) error {
 	if f.held.recalled() {
-		f.drain()
 		f.held.giveBack()
 	}
 	f.resting = false
@@ -73,13 +73,6 @@ func (f *fetcher) connect(ctx context.Context) error {
 func (f *fetcher) open(folder *Folder) {
 	if f.opened == nil || f.opened.folder != folder {
 		f.opened = &opened{folder: folder, cmd: f.held.conn.Select(folder.Src, true)}
-	}
-}
-
-// drain waits until nothing is in flight; f.mu is held.
-func (f *fetcher) drain() {
-	for f.inFlight > 0 {
-		f.changed.Wait()
 	}
 }
 
@@ -107,10 +100,20 @@ func (f *fetcher) giveBack() {
 
 // rest gives the connection back as soon as nothing is in flight, until something is sent again.
 func (f *fetcher) rest() {
-	if !f.mu.TryLock() {
-		return // somebody is about to send
+	if f.mu.TryLock() {
+		f.restLocked()
+		f.mu.Unlock()
+		return
 	}
-	defer f.mu.Unlock()
+	// Somebody may be waiting for a connection with the lock held: the appender must not wait too.
+	f.c.wg.Go(func() {
+		f.mu.Lock()
+		f.restLocked()
+		f.mu.Unlock()
+	})
+}
+
+func (f *fetcher) restLocked() {
 	f.resting = true
 	if f.inFlight == 0 && !f.reserved {
 		f.giveBack()
@@ -121,7 +124,7 @@ func (f *fetcher) rest() {
 func (f *fetcher) renew(ctx context.Context, conn *client.Conn) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if conn != nil && f.held.conn != conn {
+	if f.held.conn != conn {
 		return nil
 	}
 	f.opened = nil
@@ -143,14 +146,19 @@ func (f *fetcher) forget(o *opened) {
 func (f *fetcher) reserve(ctx context.Context, folder *Folder) (conn *client.Conn, o *opened, free func(), err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	for f.reserved {
+		f.changed.Wait()
+	}
 	f.reserved = true
+	for f.inFlight > 0 {
+		f.changed.Wait()
+	}
 	free = func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		f.reserved = false
 		f.changed.Broadcast()
 	}
-	f.drain()
 	if err = f.connect(ctx); err == nil && f.held.conn.Err() != nil {
 		f.opened = nil
 		_, err = f.held.replace(ctx)

@@ -12,17 +12,25 @@ type identifier = *message.Identifier
 type fingerprint struct {
 	uid                   imap.UID
 	size                  int64
+	grown                 int64 // size with every line end completed
 	short, full, fallback message.Key
 }
 
 func newFingerprint(id identifier, uid imap.UID, header []byte, size int64) fingerprint {
-	return fingerprint{uid: uid, size: size, short: id.Short(header), full: id.Full(header, size), fallback: id.Fallback(header, -1)}
+	return fingerprint{uid: uid, size: size, grown: size, short: id.Short(header), full: id.Full(header, size), fallback: id.Fallback(header, -1)}
+}
+
+// fingerprint recognises it as it was sent, or as a server completes its line ends.
+func (it *item) fingerprint(id identifier, uid imap.UID) fingerprint {
+	fp := newFingerprint(id, uid, it.head(), it.size)
+	fp.grown += it.loneLF
+	return fp
 }
 
 func fingerprints(id identifier, items []*item) []fingerprint {
 	out := make([]fingerprint, len(items))
 	for i, it := range items {
-		out[i] = newFingerprint(id, 0, it.head(), it.size)
+		out[i] = it.fingerprint(id, 0)
 	}
 	return out
 }
@@ -61,7 +69,7 @@ func fullKey(f *fingerprint) message.Key     { return f.full }
 func shortKey(f *fingerprint) message.Key    { return f.short }
 func fallbackKey(f *fingerprint) message.Key { return f.fallback }
 
-func sameWhole(a, b *fingerprint) bool { return sameFull(a, b) && a.size == b.size }
+func sameWhole(a, b *fingerprint) bool { return sameFull(a, b) && sameSize(a, b) }
 
 func sameFull(a, b *fingerprint) bool {
 	return !a.full.IsZero() && a.full == b.full && sizesAgree(a, b)
@@ -73,13 +81,17 @@ func sameShort(a, b *fingerprint) bool {
 }
 
 // sameHeadless and sameFallback serve messages without Message-Id and Received.
-func sameHeadless(a, b *fingerprint) bool { return sameFallback(a, b) && a.size == b.size }
+func sameHeadless(a, b *fingerprint) bool { return sameFallback(a, b) && sameSize(a, b) }
 
 func sameFallback(a, b *fingerprint) bool {
 	return a.full.IsZero() && a.fallback == b.fallback && sizesAgree(a, b)
 }
 
+// sameSize compares a message sent with one found.
+func sameSize(a, b *fingerprint) bool { return a.size == b.size || a.grown == b.size }
+
 // sizesAgree allows what a server adds or drops in headers and line ends (rule E4).
 func sizesAgree(a, b *fingerprint) bool {
-	return max(a.size-b.size, b.size-a.size) <= max(2048, a.size/100)
+	near := func(size int64) bool { return max(size-b.size, b.size-size) <= max(2048, size/100) }
+	return near(a.size) || near(a.grown)
 }

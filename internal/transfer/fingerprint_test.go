@@ -12,7 +12,7 @@ func TestMatchStored(t *testing.T) {
 	t.Parallel()
 	k := func(s string) (k message.Key) { copy(k[:], s); return k }
 	fp := func(uid imap.UID, short, full, fallback string, size int64) fingerprint {
-		return fingerprint{uid: uid, size: size, short: k(short), full: k(full), fallback: k(fallback)}
+		return fingerprint{uid: uid, size: size, grown: size, short: k(short), full: k(full), fallback: k(fallback)}
 	}
 	tests := []struct {
 		name        string

@@ -15,11 +15,8 @@ func (a *appender) lost(ctx context.Context, first *sent, cause error) {
 	commands := append([]*sent{first}, a.inFlight...)
 	a.inFlight = nil
 	var unknown, again []*item
-	for i, s := range commands {
+	for _, s := range commands {
 		result, err := s.cmd.Wait(ctx)
-		if i > 0 && s.gated {
-			s.items[0].folder.gate.RUnlock()
-		}
 		switch {
 		case err == nil:
 			a.confirm(s, result)
@@ -30,6 +27,9 @@ func (a *appender) lost(ctx context.Context, first *sent, cause error) {
 		default:
 			again = append(again, s.items...)
 		}
+	}
+	for _, s := range commands {
+		s.leave()
 	}
 	if ctx.Err() != nil {
 		a.abandon(append(unknown, again...))

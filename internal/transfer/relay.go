@@ -8,6 +8,7 @@ import (
 	"imapsync/internal/fault"
 	"imapsync/internal/imap"
 	"imapsync/internal/imap/client"
+	"imapsync/internal/message"
 	"imapsync/internal/plan"
 )
 
@@ -22,12 +23,13 @@ func (a *appender) relay(ctx context.Context, it *item) {
 	}
 	s := &sent{items: []*item{it}}
 	err := a.readText(ctx, it, func(size int64, r io.Reader) error {
-		head := &prefix{max: maxHeader}
+		passing := &witness{}
 		msg := it.offer(a.c.cfg.Dates)
-		msg.Size, msg.Body = size, io.TeeReader(r, head)
+		msg.Size, msg.Body = size, io.TeeReader(r, passing)
 		it.size = size
+		a.enterWaiting(s)
 		s.cmd = a.held.conn.Append(ctx, it.folder.Dst, []client.AppendMessage{msg})
-		it.header = head.octets
+		it.header, it.loneLF = passing.head, passing.loneLF
 		return nil
 	})
 	if s.cmd == nil {
@@ -106,6 +108,7 @@ func (a *appender) noText(ctx context.Context, it *item, err error) {
 		return
 	}
 	f := a.lane.fetchers[0]
+	a.held.giveBack() // leftOut waits for host1
 	switch folder := (*folderError)(nil); {
 	case ctx.Err() != nil:
 		it.reason = plan.NotReached
@@ -119,13 +122,31 @@ func (a *appender) noText(ctx context.Context, it *item, err error) {
 	a.end(it)
 }
 
-// prefix keeps the first octets written to it.
-type prefix struct {
-	octets []byte
-	max    int
+// enterWaiting takes the gate for a command that is alone on its connection: who looks at the folder
+// holds a connection of its own and waits for no answer due here.
+func (a *appender) enterWaiting(s *sent) {
+	if a.c.cfg.Shared {
+		s.items[0].folder.gate.RLock()
+		s.gated = true
+	}
 }
 
-func (p *prefix) Write(b []byte) (int, error) {
-	p.octets = append(p.octets, b[:min(len(b), p.max-len(p.octets))]...)
+// witness keeps the start of a text that passes and counts its lone LFs, which a server may complete.
+type witness struct {
+	head   []byte
+	loneLF int64
+	last   byte
+}
+
+func (w *witness) Write(b []byte) (int, error) {
+	w.head = append(w.head, b[:min(len(b), maxHeader-len(w.head))]...)
+	if len(b) > 0 {
+		lone, _ := message.ScanLF(b)
+		if b[0] == '\n' && w.last == '\r' {
+			lone--
+		}
+		w.loneLF += int64(lone)
+		w.last = b[len(b)-1]
+	}
 	return len(b), nil
 }

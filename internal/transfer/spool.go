@@ -31,8 +31,11 @@ func (a *appender) spool(ctx context.Context, it *item) {
 	}
 	msg := it.offer(a.c.cfg.Dates)
 	msg.Size, msg.Body = lines.size, file
-	it.size, it.changed = lines.size, true
-	a.take(ctx, &sent{items: []*item{it}, cmd: a.held.conn.Append(ctx, it.folder.Dst, []client.AppendMessage{msg})})
+	it.size, it.changed, it.loneLF = lines.size, true, 0
+	s := &sent{items: []*item{it}}
+	a.enterWaiting(s)
+	s.cmd = a.held.conn.Append(ctx, it.folder.Dst, []client.AppendMessage{msg})
+	a.take(ctx, s)
 }
 
 // completed is a text in a file whose line ends are completed.

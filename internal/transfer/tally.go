@@ -33,14 +33,14 @@ func (t *tally) confirm(it *item, uid imap.UID) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if it.resends > 0 {
-		fp := newFingerprint(t.id, uid, it.head(), it.size)
+		fp := it.fingerprint(t.id, uid)
 		for range it.resends {
 			t.resent = append(t.resent, fp)
 		}
 	}
 	switch {
 	case uid == 0:
-		t.nameless = append(t.nameless, newFingerprint(t.id, 0, it.head(), it.size))
+		t.nameless = append(t.nameless, it.fingerprint(t.id, 0))
 	case t.frozen || t.shared:
 		t.own[uid] = true
 	default:
