@@ -35,6 +35,7 @@ func TestSharedFolderOnOneConnection(t *testing.T) {
 	go func() {
 		defer close(done)
 		w.send(t, "INBOX", box.Status().UIDValidity, 600, 40)
+		w.Close()
 	}()
 	select {
 	case <-done:
@@ -153,6 +154,7 @@ func TestSharedFolderRelayedTwins(t *testing.T) {
 	f.Send(t.Context(), []plan.Copy{
 		{Row: plan.Row{UID: 1, Size: int64(len(text))}}, {Row: plan.Row{UID: 2, Size: int64(len(text))}}})
 	copied, failed := f.Finish(t.Context())
+	w.Close()
 	if copied != server.stored || failed != 0 {
 		t.Errorf("told %d copied and %d failed, host2 holds %d", copied, failed, server.stored)
 	}
