@@ -59,6 +59,9 @@ func (s *Server) LimitUser(user string, octets int64) error {
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
+	// Dovecot looks at the file once in a second of its clock, perhaps in this one already for
+	// another user; nothing tells when it will look again.
+	time.Sleep(time.Until(time.Now().Truncate(time.Second).Add(time.Second + 20*time.Millisecond)))
 	return err
 }
 

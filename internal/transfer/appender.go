@@ -185,8 +185,7 @@ func (a *appender) waitGate(ctx context.Context, f *Folder) {
 	}
 	a.held.giveBack()
 	f.gate.RLock()
-	//lint:ignore SA2001 it is enough that the gate was open once
-	f.gate.RUnlock()
+	defer f.gate.RUnlock() // that it was open once is enough
 }
 
 // leave gives the gate back, after what was answered is in the folder's tally.
