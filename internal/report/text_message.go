@@ -48,12 +48,12 @@ func (t *Text) appendSkipped(b []byte, e event.Skipped, now time.Time) []byte {
 		if e.Detail != "" {
 			return line(b, "msg %s skipped (%s)", where, oneLine(e.Detail))
 		}
-	case plan.ReasonNone, plan.AlreadyThere, plan.KnownPair, plan.DuplicateOnHost1, plan.CrossDuplicate,
-		plan.AppendRefused, plan.NotReached, plan.FolderFailed:
+	case plan.ReasonNone, plan.AlreadyThere, plan.KnownPair, plan.CrossDuplicate, plan.AppendRefused,
+		plan.NotReached, plan.FolderFailed:
 		if !t.opts.Debug {
 			return b
 		}
-	case plan.VanishedOnHost1, plan.TransformationFailed, plan.SkippedByRule, plan.Unidentified:
+	case plan.DuplicateOnHost1, plan.VanishedOnHost1, plan.TransformationFailed, plan.SkippedByRule, plan.Unidentified:
 	}
 	words := reasonText(e.Reason)
 	if e.Detail != "" {
