@@ -26,6 +26,9 @@ func (e *Endpoint) Get(ctx context.Context) (*client.Conn, error) {
 			return c, err
 		}
 		if c, err = e.dialPooled(ctx); err == nil {
+			if e.pool.madeAgain() {
+				e.sink.Emit(event.Reconnected{Side: e.side})
+			}
 			return c, nil
 		}
 		if e.pool.live() == 0 && ctx.Err() == nil && worthRetrying(err) {

@@ -27,6 +27,7 @@ type pool struct {
 	dialing int
 	idle    []idleConn
 	lent    map[*client.Conn]bool // true: to be closed when it comes back
+	renewed int                   // connections given up by renew that no dial has made again yet
 	closed  bool
 	changed chan struct{} // closed, and made anew, when a waiting take should look again
 }
@@ -196,6 +197,17 @@ func (p *pool) recalled(c *client.Conn) bool {
 	return p.lent[c] || p.made() > p.limit
 }
 
+// madeAgain tells, once for each connection that renew gave up, that a new one takes its place.
+func (p *pool) madeAgain() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.renewed == 0 {
+		return false
+	}
+	p.renewed--
+	return true
+}
+
 // drop forgets a lent connection.
 func (p *pool) drop(c *client.Conn) {
 	p.mu.Lock()
@@ -229,6 +241,7 @@ func (p *pool) renew() []*client.Conn {
 	for c := range p.lent {
 		p.lent[c] = true
 	}
+	p.renewed = len(p.lent) + len(p.idle)
 	return p.takeIdle()
 }
 
