@@ -12,7 +12,6 @@ func TestCopy(t *testing.T) {
 	for name, dst := range kinds() {
 		t.Run(name, func(t *testing.T) {
 			s := newScene(t, servers{dst: dst})
-			s.transfer.Order = yes()
 			s.fill("INBOX", 60, 600)
 			s.fill("Sent/2020", 3, 200)
 			s.fill("Empty", 0, 0)

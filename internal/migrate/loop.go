@@ -83,7 +83,8 @@ func (r *run) groups() [][]int {
 	return groups
 }
 
-// transferConfig chooses how to copy from what host2 can do.
+// transferConfig chooses how to copy from what host2 can do. Lanes do not share a folder yet, whatever
+// each APPEND costs: lost answers with several appenders can still double a message.
 func (r *run) transferConfig() transfer.Config {
 	caps := r.cfg.Host2.Caps()
 	plus := caps.Has(imap.CapLiteralPlus)
@@ -92,7 +93,6 @@ func (r *run) transferConfig() transfer.Config {
 		Lanes:    lanes(min(r.cfg.Host1.Cap(), r.cfg.Host2.Cap())),
 		Fetchers: 1,
 		Budget:   r.cfg.Budget,
-		Shared:   !multi && !plus && !r.cfg.Transfer.Order.Value,
 		Multi:    multi,
 		Expunge:  caps.Has(imap.CapUIDPlus),
 		Dates:    r.cfg.Transfer.SyncInternalDates.Or(true),

@@ -103,8 +103,15 @@ func newRun(ctx context.Context, cfg Config, sink event.Sink) *run {
 	r.soft, r.cancel = context.WithCancelCause(ctx)
 	hard, cut := context.WithCancel(context.WithoutCancel(ctx))
 	r.hard = hard
-	stop := context.AfterFunc(r.soft, func() { time.AfterFunc(grace, cut) })
-	r.release = []func(){cut, func() { stop() }, func() { r.cancel(nil) }}
+	go func() {
+		<-r.soft.Done()
+		select {
+		case <-time.After(grace):
+			cut()
+		case <-hard.Done(): // the run is over
+		}
+	}()
+	r.release = []func(){cut, func() { r.cancel(nil) }}
 	r.errors = newErrorBudget(r.set.errorsMax, func() { r.cancel(errTooMany) })
 	r.sink = event.Tee(r.errors, sink)
 	return r
