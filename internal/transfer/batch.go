@@ -35,7 +35,6 @@ type item struct {
 
 // batch is what one FETCH asks for and one APPEND stores.
 type batch struct {
-	folder  *Folder
 	items   []*item
 	relay   bool
 	charged int64         // octets of the lane's budget
@@ -45,7 +44,7 @@ type batch struct {
 }
 
 func newBatch(f *Folder, copies []plan.Copy) *batch {
-	b := &batch{folder: f, items: make([]*item, len(copies)), ready: make(chan struct{}), open: len(copies)}
+	b := &batch{items: make([]*item, len(copies)), ready: make(chan struct{}), open: len(copies)}
 	for i, c := range copies {
 		b.items[i] = &item{folder: f, batch: b, copy: c, size: max(c.Row.Size, 0)}
 	}

@@ -134,22 +134,8 @@ func TestSharedFolderRelayedTwins(t *testing.T) {
 		box.Add([]byte(text), time.Unix(0, 0))
 	}
 	server := &twinServer{size: len(text), second: make(chan struct{}), looked: make(chan struct{})}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			nc, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go server.serve(nc)
-		}
-	}()
 	w := newWork(t, Config{Lanes: 2, Fetchers: 1, Budget: 16 << 20, Shared: true, Expunge: true},
-		newLine(t, src.Addr, true, 2), newLine(t, listener.Addr().String(), false, 2))
+		newLine(t, src.Addr, true, 2), newLine(t, listen(t, server.serve), false, 2))
 	f := w.Open(Pair{Src: "INBOX", Dst: "INBOX", SrcValidity: box.Status().UIDValidity, DstValidity: 1, Sets: &plan.FlagSets{}}, 1)
 	f.Send(t.Context(), []plan.Copy{
 		{Row: plan.Row{UID: 1, Size: int64(len(text))}}, {Row: plan.Row{UID: 2, Size: int64(len(text))}}})

@@ -108,6 +108,12 @@ func (l *line) wantAllBack() {
 // connection to write to and to read literals from.
 func fake(t testing.TB, answer func(tag, line string, nc *bufio.ReadWriter)) string {
 	t.Helper()
+	return listen(t, func(nc net.Conn) { serve(nc, answer) })
+}
+
+// listen hands every connection to serve until the test ends.
+func listen(t testing.TB, serve func(net.Conn)) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -119,7 +125,7 @@ func fake(t testing.TB, answer func(tag, line string, nc *bufio.ReadWriter)) str
 			if err != nil {
 				return
 			}
-			go serve(nc, answer)
+			go serve(nc)
 		}
 	}()
 	return listener.Addr().String()

@@ -35,9 +35,7 @@ func (l *lane) dispatch(ctx context.Context) {
 	turn := 0
 	for b := range l.work {
 		if !l.admit(ctx, b) {
-			for _, it := range b.items {
-				it.reason = plan.NotReached
-			}
+			setReason(b.items, plan.NotReached)
 			close(b.ready)
 		} else if b.relay {
 			close(b.ready) // the appender asks for it when its turn has come
