@@ -56,6 +56,9 @@ func (s *session) summary(o outcome) {
 		s.out.block(s.totals.Finish(s.now()).Block())
 	case migrate.Connected, migrate.LoggedIn, migrate.Listed, migrate.Sized, migrate.NotSignedIn, migrate.Failed:
 	}
+	if left := s.totals.LeftListing(); left != "" {
+		s.out.block(left)
+	}
 	if s.totals.Errors() > 0 {
 		s.out.block(s.totals.ErrorListing())
 	}

@@ -196,7 +196,7 @@ type Copied struct {
 }
 
 // Skipped tells that a message was not copied, and why. Detail holds further words, possibly the
-// server's. Void messages copied under the fallback identity are not skipped.
+// server's. Letter names the message where its header was seen. Void messages copied under the fallback identity are not skipped.
 type Skipped struct {
 	Src    imap.MailboxName
 	UID    imap.UID
@@ -204,6 +204,7 @@ type Skipped struct {
 	Size   int64
 	Reason plan.Reason
 	Detail string
+	Letter Letter
 }
 
 // FlagsChanged tells that flags of messages on host2 were made equal to host1's.

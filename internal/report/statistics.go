@@ -88,14 +88,11 @@ type LeftBehind struct {
 	Count  int64
 }
 
-// leftBehind lists the counts in the order of the reasons. What is on host2 already, and what only
-// --dry held back, is not left behind.
+// leftBehind lists the counts in the order of the reasons.
 func leftBehind(reasons map[plan.Reason]int64) []LeftBehind {
 	var left []LeftBehind
 	for _, r := range slices.Sorted(maps.Keys(reasons)) {
-		switch r {
-		case plan.AlreadyThere, plan.KnownPair, plan.DryRun:
-		default:
+		if isLeftBehind(r) {
 			left = append(left, LeftBehind{r, reasons[r]})
 		}
 	}

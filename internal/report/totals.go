@@ -25,6 +25,7 @@ type Totals struct {
 	messages Messages
 	volume   Volume
 	reasons  map[plan.Reason]int64
+	left     leftovers
 	errors   errorList
 	folders  coverage
 	sizes    [2]*event.TotalSizes // by event.When
@@ -59,6 +60,7 @@ func NewTotals(run Run) *Totals {
 		run:     run,
 		machine: startMachine(),
 		reasons: make(map[plan.Reason]int64),
+		left:    make(leftovers),
 		errors:  errorList{types: make(map[ErrorType]int64), first: make(map[ErrorType]classed)},
 		folders: coverage{seen: make(map[imap.MailboxName]*FolderResult)},
 	}
@@ -108,6 +110,7 @@ func (t *Totals) Emit(e event.Event) {
 // among the "Messages skipped".
 func (t *Totals) skipped(e event.Skipped) {
 	t.reasons[e.Reason]++
+	t.left.add(e)
 	switch e.Reason {
 	case plan.DryRun:
 		t.messages.CouldTransfer++

@@ -91,6 +91,33 @@ func TestErrorListing(t *testing.T) {
 }
 
 // TestErrorTextsBounded lets a run fail without end: only the count goes on growing.
+func TestLeftListing(t *testing.T) {
+	totals := NewTotals(Run{ErrorsDump: true})
+	if got := totals.LeftListing(); got != "" {
+		t.Errorf("without messages left behind: got %q, want nothing", got)
+	}
+	totals.Emit(event.Skipped{Src: "INBOX", UID: 1, Size: 10, Reason: plan.AlreadyThere})
+	totals.Emit(event.Skipped{Src: "Sent", UID: 7, Size: 20, Reason: plan.AppendRefused, Detail: "NO [LIMIT] too\r\nbig",
+		Letter: event.Letter{MessageID: "<7@a>", From: "Ann", Subject: "odd\x1b[2J"}})
+	for uid := imap.UID(1); uid <= maxLeftNamed+3; uid++ {
+		totals.Emit(event.Skipped{Src: "INBOX", UID: uid, Size: 5, Reason: plan.TooBig})
+	}
+	got := totals.LeftListing()
+	for _, want := range []string{
+		"++++ Listing 54 messages of host1 left behind, by reason ( avoid this listing with --noerrorsdump ).\n53 too big:\n  msg INBOX/1 {5}\n",
+		"  msg INBOX/50 {5}\n  and 3 more\n1 refused by host2:\n",
+		`  msg Sent/7 {20} Message-Id:[<7@a>] From:[Ann] Subject:[odd\x1b[2J] NO [LIMIT] too\r\nbig` + "\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("got\n%s\nwant in it\n%s", got, want)
+		}
+	}
+	totals.run.ErrorsDump = false
+	if got := totals.LeftListing(); got != "" {
+		t.Errorf("with --noerrorsdump: got %q, want nothing", got)
+	}
+}
+
 func TestErrorTextsBounded(t *testing.T) {
 	totals := NewTotals(Run{ErrorsDump: true})
 	for range maxErrorTexts + 5 {

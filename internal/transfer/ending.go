@@ -39,9 +39,15 @@ func (a *appender) end(it *item) {
 		a.c.fail(it.err)
 	}
 	a.c.sink.Emit(event.Skipped{Src: it.folder.Src, UID: it.copy.Row.UID, Dst: it.folder.Dst,
-		Size: it.copy.Row.Size, Reason: it.reason, Detail: detail(it.err)})
+		Size: it.copy.Row.Size, Reason: it.reason, Detail: detail(it.err), Letter: letterOf(it.head())})
 	a.release(it)
 	it.folder.ended(1, 0)
+}
+
+// letterOf names a message by what its header says.
+func letterOf(header []byte) event.Letter {
+	return event.Letter{MessageID: message.Field(header, "Message-Id"), From: message.Field(header, "From"),
+		Subject: message.Field(header, "Subject")}
 }
 
 func detail(err *fault.Error) string {
