@@ -74,7 +74,6 @@ const (
 	noLabels   = "labels are not copied yet."
 	noSearch   = "folders are always listed without SEARCH."
 	noDelete   = "this program does not delete yet."
-	noRate     = "the rate cannot be limited yet."
 	noFlagRule = "flags cannot be rewritten yet."
 	noCache    = "there is no cache of message identifiers yet."
 	noTests    = "the program has no tests of its own; its sources have them, see make test."
@@ -136,8 +135,6 @@ var laterDeleting = []later{
 }
 
 var laterTransfer = []later{
-	{getopt.Real, "maxmessagespersecond", false, false, "Copy at most this number of messages per second.", noRate, []string{"0"}},
-	{getopt.Number, "maxbytespersecond", false, false, "Copy at most this number of bytes per second.", noRate, []string{"0"}},
 	{getopt.Number, "exitwhenover", false, false, "End the run once this number of bytes was copied.", "the amount copied cannot be limited yet.", []string{"0"}},
 }
 

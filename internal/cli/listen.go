@@ -22,6 +22,7 @@ func (s *session) listen(ctx context.Context) (_ context.Context, stop func()) {
 		statistics: s.statistics,
 		leave:      leave,
 		reconnect:  s.reconnect,
+		toggle:     s.cfg.Rate.Toggle,
 		leaveNow: func(sig os.Signal) {
 			s.pid.remove()
 			_ = s.out.close()

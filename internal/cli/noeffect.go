@@ -23,8 +23,6 @@ var noEffectOptions = []noEffect{
 	{getopt.Flag, "checknoabletosearch", true, true, "Find out whether --noabletosearch is needed.", "folders are listed without SEARCH."},
 	{getopt.Flag, "checkmessageexists", true, true, "Check that a message is still there before it is read.", "a message that disappeared meanwhile is always noticed."},
 	{getopt.Flag, "fixcolonbug", true, true, "Avoid colons in the names of cache folders.", "no file is named after a folder."},
-	{getopt.Number, "maxbytesafter", false, false, "Limit the rate only after this number of bytes.", "it only says when --maxbytespersecond begins."},
-	{getopt.Real, "maxsleep", false, false, "Longest pause between two messages, in seconds.", "it only limits the pauses of --maxbytespersecond and --maxmessagespersecond."},
 	{getopt.Word, "emailreportfrom", false, true, "Sender of the mailed report.", "it only says who sends --emailreport1 and --emailreport2."},
 	{getopt.Flag, "releasecheck", true, false, "Ask whether there is a newer release.", "this program never asks the network about newer releases."},
 	{getopt.Flag, "exitonload", true, true, "Refuse to run on a loaded machine.", "it is about 2.229 behind a web server."},

@@ -11,6 +11,7 @@ import (
 	"imapsync/internal/message"
 	"imapsync/internal/migrate"
 	"imapsync/internal/sasl"
+	"imapsync/internal/transfer"
 )
 
 // configuration is the checked form of all options about the accounts.
@@ -63,6 +64,7 @@ func (s *session) configure() (problems []string) {
 	s.cfg.Options = o.migrate
 	s.cfg.Messages = o.plan
 	s.cfg.Transfer = o.transfer
+	s.cfg.Rate = transfer.NewRate(o.transfer)
 	s.cfg.Missing = truthy(o.host1.Host.Value) == "" || truthy(o.host2.Host.Value) == "" ||
 		truthy(o.host1.User.Value) == "" || truthy(o.host2.User.Value) == ""
 	return problems

@@ -81,6 +81,7 @@ type signals struct {
 	leave      func(cause error)   // asks the run to finish what it has in hand
 	leaveNow   func(sig os.Signal) // ends the process; it is not expected to return
 	reconnect  func()              // remakes the connections
+	toggle     func() (maxSleep float64, ok bool)
 
 	received map[os.Signal]int
 	last     time.Time // of the previous signal that reconnects
@@ -129,9 +130,19 @@ func (s *signals) handle(sig os.Signal) {
 		s.print(s.thanks(sig))
 	case roleIgnore:
 		s.print(strings.TrimSuffix(s.thanks(sig)+"\n"+s.statistics(), "\n"))
-	case roleToggle: // the pauses it switches do not exist: silent, as in 2.229 without any
+	case roleToggle:
+		s.toggleSleep(sig)
 	case roleNone:
 	}
+}
+
+// toggleSleep switches the pauses of the rates off or on; without any there is nothing to switch.
+func (s *signals) toggleSleep(sig os.Signal) {
+	text := "In toggle_sleep with " + signalName(sig)
+	if maxSleep, ok := s.toggle(); ok {
+		text += fmt.Sprintf("\nResetting maxsleep to %gs", maxSleep)
+	}
+	s.print(text)
 }
 
 func (s *signals) got(sig os.Signal) string {

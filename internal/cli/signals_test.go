@@ -18,6 +18,8 @@ type fakeSignals struct {
 	cause       error
 	left        []os.Signal
 	reconnected int
+	throttled   bool
+	maxSleep    float64
 }
 
 func newSignals(t *testing.T, o startOptions, docker bool) *fakeSignals {
@@ -32,6 +34,7 @@ func newSignals(t *testing.T, o startOptions, docker bool) *fakeSignals {
 		leaveNow:   func(sig os.Signal) { f.left = append(f.left, sig) },
 	}
 	f.signals.reconnect = func() { f.reconnected++ }
+	f.signals.toggle = func() (float64, bool) { return f.maxSleep, f.throttled }
 	for _, a := range assignSignals(o, docker) {
 		f.roles[a.sig] = a.role
 	}
@@ -92,6 +95,20 @@ For now only one signal INT within 2 seconds.`}
 	f.get(t, "INT")
 	if len(f.left) != 1 {
 		t.Error("a third signal did not end the process at once")
+	}
+}
+
+func TestSignalToggle(t *testing.T) {
+	f := newSignals(t, startOptions{}, false)
+	f.get(t, "USR1")
+	f.throttled = true
+	f.get(t, "USR1")
+	f.maxSleep = 2
+	f.get(t, "USR1")
+	want := []string{"In toggle_sleep with USR1", "In toggle_sleep with USR1\nResetting maxsleep to 0s",
+		"In toggle_sleep with USR1\nResetting maxsleep to 2s"}
+	if diff := cmp.Diff(want, f.lines.take("")); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
 

@@ -21,6 +21,7 @@ func (r *run) loop() {
 		wanted[i] = p.Src
 	}
 	r.sink.Emit(event.LoopStarted{Folders: len(wanted), Messages1: r.countMessages(wanted), Dry: r.set.dry, Wanted: wanted})
+	r.cfg.Rate.Start()
 	r.creator = newCreator(r)
 	var wg sync.WaitGroup
 	wg.Go(r.creator.run)
@@ -99,6 +100,7 @@ func (r *run) transferConfig() transfer.Config {
 		Retries:  tries,
 		Settle:   r.cfg.Settle,
 		Identity: r.cfg.Identity,
+		Rate:     r.cfg.Rate,
 	}
 }
 

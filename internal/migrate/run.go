@@ -24,6 +24,7 @@ type Config struct {
 	Folders      *folder.Rules
 	Messages     plan.Options
 	Transfer     transfer.Options
+	Rate         *transfer.Rate // shared by all connections; nil for no limit
 	Identity     *message.Identifier
 	// Missing tells that a host or a user was not given: the run then only connects.
 	Missing bool

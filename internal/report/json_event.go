@@ -51,6 +51,8 @@ func jsonEvent(e event.Event) (kind string, fields object) {
 	case event.Skipped:
 		return "skipped", object{"folder1": e.Src, "uid1": e.UID, "folder2": e.Dst, "size": e.Size, "reason": e.Reason.String(), "detail": e.Detail,
 			"message_id": e.Letter.MessageID, "from": e.Letter.From, "subject": e.Letter.Subject}
+	case event.Paused:
+		return "paused", object{"seconds": e.Pause.Seconds()}
 	case event.FlagsChanged:
 		return "flags_changed", object{"folder": e.Folder, "uids": e.UIDs, "flags": flagNames(e.Flags), "dry": e.Dry}
 	case event.Failed:

@@ -104,6 +104,8 @@ func (t *Text) appendEvent(b []byte, e event.Event, now time.Time) []byte {
 		return t.appendCopied(b, e, now)
 	case event.Skipped:
 		return t.appendSkipped(b, e, now)
+	case event.Paused:
+		return t.appendPaused(b, e)
 	case event.FlagsChanged:
 		return t.appendFlagsChanged(b, e)
 	case event.Failed:

@@ -113,6 +113,7 @@ func (a *appender) store(ctx context.Context, b *batch) {
 
 // offer sends items with one command, after what is to be offered again.
 func (a *appender) offer(ctx context.Context, items []*item) {
+	a.pace(ctx, items)
 	a.todo = append(a.todo, items)
 	a.settle(ctx, maxBatches)
 }

@@ -32,6 +32,7 @@ type Config struct {
 	Retries  int           // tries for a message whose connection keeps dying
 	Settle   time.Duration // between two looks at a host2 folder that may still be storing
 	Identity *message.Identifier
+	Rate     *Rate // nil for no limit
 }
 
 // Limits of one batch (rule E7) and of what is in flight.

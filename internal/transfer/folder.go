@@ -58,7 +58,7 @@ func (f *Folder) Send(ctx context.Context, copies []plan.Copy) {
 		defer turn.Unlock()
 	}
 	for len(copies) > 0 {
-		n := batchEnd(copies)
+		n := batchEnd(copies, f.copier.cfg.Rate)
 		l := f.copier.lanes[f.lane]
 		if f.copier.cfg.Shared {
 			f.lane = (f.lane + 1) % len(f.copier.lanes)
@@ -81,11 +81,12 @@ func (f *Folder) notReached(copies []plan.Copy) {
 }
 
 // batchEnd tells how many of the copies make the next batch.
-func batchEnd(copies []plan.Copy) int {
+func batchEnd(copies []plan.Copy, rate *Rate) int {
 	var octets int64
+	most, volume := rate.batch()
 	for i, c := range copies {
 		size := max(c.Row.Size, 0)
-		if i > 0 && (i == batchMessages || octets+size > batchOctets || size > relayOver) {
+		if i > 0 && (i == most || octets+size > volume || size > relayOver) {
 			return i
 		}
 		if size > relayOver {

@@ -5,10 +5,21 @@ import "imapsync/internal/getopt"
 // Options say how messages are copied.
 type Options struct {
 	SyncInternalDates getopt.Bool
+
+	MaxMessagesPerSecond getopt.Float
+	MaxBytesPerSecond    getopt.Int
+	MaxBytesAfter        getopt.Int
+	MaxSleep             getopt.Float
 }
 
 // Register adds the options to fs with their help.
 func (o *Options) Register(fs *getopt.Set) {
 	fs.Group("messages")
 	fs.Bool(&o.SyncInternalDates, "syncinternaldates", "Keep the internal dates (arrival dates) of messages. On by default.").Negatable()
+
+	fs.Group("transfer")
+	fs.Float(&o.MaxMessagesPerSecond, "maxmessagespersecond", "Copy at most this number of messages per second, on average and over all connections. 0 means no limit.")
+	fs.Int(&o.MaxBytesPerSecond, "maxbytespersecond", "Copy at most this number of bytes per second, on average and over all connections. 0 means no limit.")
+	fs.Int(&o.MaxBytesAfter, "maxbytesafter", "With --maxbytespersecond, this number of bytes is copied without a limit first.")
+	fs.Float(&o.MaxSleep, "maxsleep", "Longest pause for a message that the two limits make, in seconds (default 2); a rate that needs longer ones is exceeded. The signal USR1 switches the pauses off and on.")
 }
