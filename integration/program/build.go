@@ -34,7 +34,8 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-func command(t testing.TB) []string {
+// Command gives the words that start the built command, after it was built.
+func Command(t testing.TB) []string {
 	t.Helper()
 	built.once.Do(func() {
 		if built.command = strings.Fields(os.Getenv(BinaryVariable)); len(built.command) > 0 {

@@ -41,7 +41,7 @@ func (s *Scene) Start(args ...string) *Running {
 // StartOnly is RunOnly without waiting.
 func (s *Scene) StartOnly(args ...string) *Running {
 	s.t.Helper()
-	words := slices.Concat(command(s.t), s.places(), args)
+	words := slices.Concat(Command(s.t), s.places(), args)
 	if !strings.Contains(strings.Join(args, " "), "--log") {
 		words = append(words, "--nolog")
 	}
