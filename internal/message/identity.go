@@ -59,13 +59,13 @@ func NewIdentifier(o Options) (*Identifier, error) {
 func isAll(name string) bool { return strings.EqualFold(name, allFields) }
 
 // ListFields are the header fields that a listing reads of every message, for Short: Message-Id
-// alone, or the --useheader list as it is. A single ALL means the whole header.
+// alone, or all fields of the identity when nothing less will do. A single ALL means the whole header.
 func (id *Identifier) ListFields() []string {
 	switch {
 	case len(id.use) == 1 && id.all:
 		return []string{allFields}
-	case id.use != nil:
-		return slices.Clone(id.use)
+	case id.Exact():
+		return slices.Clone(id.wanted)
 	}
 	return []string{messageID}
 }
@@ -84,16 +84,20 @@ func (id *Identifier) FullFields() []string {
 	return out
 }
 
-// Exact reports that Short is the whole identity, because --useheader is given: equal short keys
-// are the same message, and no second pass is needed for a message that has one.
-func (id *Identifier) Exact() bool { return id.use != nil }
+// Exact reports that Short is the whole identity, because --useheader or --noskipsize is given:
+// equal short keys (and sizes, if Sized) are the same message, others never, and no second pass is
+// needed for a message that has one.
+func (id *Identifier) Exact() bool { return id.use != nil || id.withSize }
 
-// Short is the key of the listing: the normalised Message-Id, or with --useheader the whole
-// identity without the size. It is zero when the message has nothing to be recognised by there.
+// Sized reports that the size is part of the identity (--noskipsize).
+func (id *Identifier) Sized() bool { return id.withSize }
+
+// Short is the key of the listing: the normalised Message-Id, or the whole identity without the size
+// if Exact. It is zero when the message has nothing to be recognised by there.
 func (id *Identifier) Short(header []byte) Key {
 	l := newLines()
 	defer l.release()
-	id.collect(l, header, id.use == nil)
+	id.collect(l, header, !id.Exact())
 	return l.key(false, 0)
 }
 

@@ -20,6 +20,15 @@ func (k Key) IsZero() bool { return k == Key{} }
 // shows.
 func (k Key) String() string { return base64.RawStdEncoding.EncodeToString(k[:]) }
 
+// Sized is the key of what k identifies and a number, as when the size is part of an identity
+// (--noskipsize). No identity stays none.
+func (k Key) Sized(n int64) Key {
+	if k.IsZero() {
+		return k
+	}
+	return md5.Sum(strconv.AppendInt(append(k[:], ':'), n, 10))
+}
+
 // lines collects normalised header lines.
 type lines struct {
 	text []byte

@@ -29,6 +29,7 @@ func (w *work) carryOut(step plan.Step) {
 		if s.Reason == plan.Unidentified && w.soft.Err() != nil {
 			s.Reason = plan.NotReached // not asked about any more
 		}
+		w.tellCross(s)
 		w.flawed = w.flawed || s.Reason == plan.Unidentified
 		w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: s.UID, Dst: w.pair.Dst, Size: s.Size, Reason: s.Reason, Detail: ofText(s)})
 	}

@@ -41,7 +41,11 @@ func (r *run) loop() {
 func (r *run) pairs() {
 	work := make(chan []int)
 	var wg sync.WaitGroup
-	for range foldersAtOnce {
+	groups, atOnce := r.groups(), foldersAtOnce
+	if r.rules.Elsewhere != nil {
+		groups, atOnce = r.singly(), 1
+	}
+	for range atOnce {
 		wg.Go(func() {
 			for group := range work {
 				for _, i := range group {
@@ -50,7 +54,7 @@ func (r *run) pairs() {
 			}
 		})
 	}
-	for _, group := range r.groups() {
+	for _, group := range groups {
 		work <- group
 	}
 	close(work)

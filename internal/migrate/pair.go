@@ -59,21 +59,29 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	}
 	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.src.UIDValidity,
 		DstValidity: w.dst.UIDValidity, Sets: w.sets}, w.dst.UIDNext)
+	w.ledger.begin(w.route())
 	whole := w.feedSource()
 	copied, failed := w.out.Finish(w.hard)
+	w.plan.Publish(w.pair.Dst, w.ledger.end(w.route()))
 	w.tellListed()
 	w.setFlags()
 	w.conclude(done, whole, copied, failed)
 }
 
+func (w *work) route() route { return route{w.pair.Src, w.pair.Dst} }
+
 // conclude fills in what is known at the end of a folder.
 func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed int) {
 	c := w.plan.Counts()
-	done.Identified1 = c.Listed1 - c.Duplicates1
-	done.Missing2 = done.Identified1 - c.Matched - copied
-	done.Identified2 = c.Listed2 - c.Duplicates2 + copied
+	done.Identified1 = c.Listed1 - c.Left1
+	done.Missing2 = done.Identified1 - c.Matched - c.Cross1 - copied
+	repeated2 := c.Duplicates2
+	if w.rules.SyncDuplicates {
+		repeated2 = 0 // they are messages like others
+	}
+	done.Identified2 = c.Listed2 - repeated2 + copied
 	if o, ok := w.plan.Finish(w.result1.Proof, w.result2.Proof); ok {
-		done.Extra2 = max(0, o.Extra2-c.Duplicates2)
+		done.Extra2 = max(0, o.Extra2-repeated2)
 	}
 	done.Complete = whole && failed == 0 && !w.flawed && w.soft.Err() == nil
 }

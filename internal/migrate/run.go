@@ -93,6 +93,7 @@ type run struct {
 	lister1 *lister
 	lister2 *lister
 	sizes   *sizes
+	ledger  *ledger
 	creator *creator
 }
 
@@ -151,8 +152,11 @@ func (r *run) phases() End {
 		return Failed
 	}
 	r.rules = rules
+	r.rules.Sized = r.cfg.Identity.Sized()
 	r.rules.Headless = r.cfg.Identity.Fallback(nil, -1)
 	r.sizes = newSizes(r)
+	r.ledger = newLedger()
+	r.sink = event.Tee(r.sink, r.ledger)
 	if r.set.mode == JustFolderSizes {
 		if r.set.sizesBefore {
 			r.sizes.list(event.Before)

@@ -25,13 +25,12 @@ func (f *Folder) Decide() Step {
 
 // decideRow decides a row whose copy is known, or that host2 cannot have.
 func (f *Folder) decideRow(i int32) {
-	of, repeats := f.twin(i)
-	switch j, known := f.known.claimed[i]; {
-	case known:
+	if j, known := f.known.of(i); known && !f.rules.CopyAll {
+		f.twin(i)
 		f.match(i, j, KnownPair)
-	case repeats:
-		f.duplicate(i, of)
-	default:
+		return
+	}
+	if !f.leaveDuplicate(i) {
 		f.copy(i)
 	}
 }
@@ -72,9 +71,7 @@ func (f *Folder) decideGroup(short message.Key, src []int32) {
 		return
 	}
 	for _, i := range src {
-		if of, repeats := f.twin(i); repeats {
-			f.duplicate(i, of)
-		}
+		f.leaveDuplicate(i)
 	}
 	p := f.pairing(src, dst)
 	p.trim()
@@ -119,25 +116,5 @@ func (f *Folder) leaveGroup(p *pairing) {
 func (f *Folder) copyAll(rows []int32) {
 	for _, i := range rows {
 		f.copy(i)
-	}
-}
-
-// countDuplicates2 counts messages of host2 that repeat the identity of an earlier one there.
-func (f *Folder) countDuplicates2() {
-	seen := map[message.Key]bool{}
-	for j := range f.dst.rows {
-		r := &f.dst.rows[j]
-		key := r.Short
-		if key.IsZero() || f.dst.ids.size(key) > 1 {
-			k, _ := f.keysOf(&f.dst, int32(j))
-			key = k.full
-		}
-		if key.IsZero() {
-			continue
-		}
-		if seen[key] {
-			f.counts.Duplicates2++
-		}
-		seen[key] = true
 	}
 }

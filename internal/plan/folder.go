@@ -11,9 +11,18 @@ type Rules struct {
 	MinSize     int64 // octets; messages of this size or smaller are not copied; 0: no limit
 	ResyncFlags bool  // make flags of messages already there equal to host1's
 	Flags       FlagRule
-	// Exact means that the short key is the whole identity (--useheader): no second pass for
-	// messages that have one.
+	// Exact means that the short key is the whole identity (--useheader, --noskipsize): no second
+	// pass for messages that have one.
 	Exact bool
+	Sized bool // the size is part of the identity too; comes with Exact
+	// SyncDuplicates makes duplicates of host1 messages like others: the nth of an identity there is
+	// the nth on host2 (--syncduplicates, --useuid).
+	SyncDuplicates bool
+	// CopyAll copies every message of host1 whatever host2 has (--useuid --nousecache).
+	CopyAll bool
+	// Elsewhere holds the identities of the folders of host2 seen so far (--skipcrossduplicates);
+	// nil when each folder is compared on its own.
+	Elsewhere *Elsewhere
 	// Headless is the fallback key of a message without any header field, which says nothing.
 	Headless message.Key
 }
@@ -32,6 +41,10 @@ type side struct {
 	rows []Row
 	ids  index           // by short key
 	keys questions[keys] // the second pass
+
+	ranks   map[int32]int64       // of rows that repeat an identity, for Elsewhere
+	counted map[message.Key]int64 // rows of an identity among the first ranked ones
+	ranked  int
 }
 
 // Folder accumulates the listings of one source and one destination folder and hands out
@@ -75,6 +88,7 @@ func (f *Folder) demand(p phase, call string) {
 func (f *Folder) AddDest(rows []Row) {
 	f.demand(listingDst, "AddDest")
 	for _, r := range rows {
+		r.Short = f.rules.identity(r)
 		f.dst.ids.add(r.Short, int32(len(f.dst.rows)))
 		f.dst.rows = append(f.dst.rows, r)
 	}
@@ -92,7 +106,7 @@ func (f *Folder) DestDone(proof Complete) {
 
 // AddPairs takes pairs known from earlier runs, before the first row of the source. A pair counts
 // only while its copy is listed on host2 (rule E10): what was deleted there is copied again.
-func (f *Folder) AddPairs(pairs []Pair) {
+func (f *Folder) AddPairs(pairs []Known) {
 	f.demand(listingSrc, "AddPairs")
 	if len(f.src.rows) > 0 {
 		panic("plan: AddPairs called after AddSource")
@@ -112,12 +126,19 @@ func (f *Folder) AddSource(rows []Row) {
 // addSource puts a row where it will be decided, and asks what must be known for that.
 func (f *Folder) addSource(r Row) {
 	i := int32(len(f.src.rows))
+	r.Short = f.rules.identity(r)
 	before := f.src.ids.size(r.Short)
 	f.src.ids.add(r.Short, i)
 	f.src.rows = append(f.src.rows, r)
 	f.done = append(f.done, false)
-	_, known := f.known.claim(i, r.UID, f.used)
+	known := f.known.claim(&r, f.dst.rows, f.used)
+	if f.rules.Elsewhere != nil && !f.rules.Exact {
+		f.src.keys.ask(r.UID)
+	}
 	switch {
+	case f.rules.CopyAll:
+		f.queue = append(f.queue, i)
+		return
 	case r.Short.IsZero():
 		f.addVoid(i, known)
 		return
@@ -160,12 +181,12 @@ func (f *Folder) AddMissing(rows []Row) {
 func (f *Folder) SourceDone() {
 	f.demand(listingSrc, "SourceDone")
 	f.phase = sourceEnded
-	if f.rules.Exact {
+	if f.rules.Exact || f.rules.CopyAll {
 		return
 	}
 	for i := range f.dst.rows {
 		short := f.dst.rows[i].Short
-		if !short.IsZero() && (f.dst.ids.size(short) > 1 || f.src.ids.size(short) > 1) {
+		if !short.IsZero() && (f.rules.Elsewhere != nil || f.dst.ids.size(short) > 1 || f.src.ids.size(short) > 1) {
 			f.dst.keys.ask(f.dst.rows[i].UID)
 		}
 	}

@@ -46,7 +46,11 @@ func decideAll(t *testing.T, rules Rules, src, dst []msg, known []Pair, chunk in
 	f.AddDest(rowsOf(sets, dst))
 	proof, _ := Prove(true, uint32(len(dst)), len(dst))
 	f.DestDone(proof)
-	f.AddPairs(known)
+	var remembered []Known
+	for _, p := range known {
+		remembered = append(remembered, Known{Pair: p})
+	}
+	f.AddPairs(remembered)
 	find := func(ms []msg, uid imap.UID) msg {
 		return ms[slices.IndexFunc(ms, func(m msg) bool { return m.uid == uid })]
 	}
@@ -146,6 +150,15 @@ func TestDecide(t *testing.T) {
 		{name: "recent alone is no difference", rules: Rules{ResyncFlags: true, Flags: FlagRule{FixCase: true}}, src: []msg{{uid: 1, short: "a", flags: `\Seen`}},
 			dst: []msg{{uid: 5, short: "a", flags: `\Recent \Seen`}}, want: `already_there1 pair1=5`},
 		{name: "maxsize is the largest that is copied", rules: Rules{MaxSize: 100, MinSize: 10}, src: []msg{a, big(msg{uid: 2, short: "b"}, 101), big(msg{uid: 3, short: "c"}, 10)}, want: "copy1 too_big2 too_small3"},
+		{name: "duplicates are wanted: as many as host1 has", rules: Rules{SyncDuplicates: true}, src: []msg{a, {uid: 2, short: "a", full: "A", size: 100}, {uid: 3, short: "a", full: "A", size: 100}},
+			dst: []msg{{uid: 7, short: "a", full: "A", size: 100}}, want: "already_there1 copy2 copy3 pair1=7"},
+		{name: "duplicates are wanted: host2 has none", rules: Rules{SyncDuplicates: true}, src: []msg{a, {uid: 2, short: "a", full: "A", size: 100}}, want: "copy1 copy2"},
+		{name: "duplicates are wanted: host2 has them", rules: Rules{SyncDuplicates: true}, src: []msg{a, {uid: 2, short: "a", full: "A", size: 100}},
+			dst: []msg{{uid: 7, short: "a", full: "A", size: 100}, {uid: 8, short: "a", full: "A", size: 100}, {uid: 9, short: "a", full: "A", size: 100}}, want: "already_there1 already_there2 pair1=7 pair2=8"},
+		{name: "duplicates are wanted: Received only", rules: Rules{SyncDuplicates: true}, src: []msg{{uid: 1, full: "R"}, {uid: 2, full: "R"}}, dst: []msg{{uid: 5, full: "R"}}, want: "already_there1 copy2 pair1=5"},
+		{name: "duplicates are wanted: exact identity", rules: Rules{SyncDuplicates: true, Exact: true}, src: []msg{{uid: 1, short: "u"}, {uid: 2, short: "u"}, {uid: 3, short: "u"}}, dst: []msg{{uid: 8, short: "u"}, {uid: 9, short: "v"}}, want: "already_there1 copy2 copy3 pair1=8"},
+		{name: "the size is part of the identity", rules: Rules{Exact: true, Sized: true}, src: []msg{{uid: 1, short: "u", size: 10}, {uid: 2, short: "u", size: 11}, {uid: 3, short: "u", size: 10}}, dst: []msg{{uid: 8, short: "u", size: 11}}, want: "already_there2 copy1 duplicate_on_host13 pair2=8"},
+		{name: "whatever host2 has, all is copied", rules: Rules{CopyAll: true}, src: []msg{a, {uid: 2, short: "a", full: "A"}, {uid: 3, fb: "f"}}, dst: []msg{{uid: 7, short: "a", full: "A"}, {uid: 8, fb: "f"}}, known: []Pair{{1, 7}}, want: "copy1 copy2 copy3"},
 		{name: "exact identity", rules: Rules{Exact: true}, src: []msg{{uid: 1, short: "u"}, {uid: 2, short: "u"}, {uid: 3, short: "v"}}, dst: []msg{{uid: 8, short: "v"}}, want: "already_there3 copy1 duplicate_on_host12 pair3=8"},
 	}
 	for _, tt := range tests {

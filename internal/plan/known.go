@@ -1,73 +1,99 @@
 package plan
 
 import (
+	"cmp"
+	"slices"
+
 	"imapsync/internal/imap"
 	"imapsync/internal/message"
 )
 
+// Known is a pair remembered from an earlier run, with what the message of host1 was recognised by.
+type Known struct {
+	Pair
+	Short message.Key // of host1's message, zero when it is not known
+	Size  int64       // of host1's message in octets, not positive when it is not known
+	// Hint marks a pair that somebody else remembered without UIDVALIDITYs: it counts only when
+	// both messages have the same identity and their sizes agree.
+	Hint bool
+}
+
+// holds tells whether the pair still speaks of these two rows. UIDs are not enough: a server that
+// gives a new folder the UIDVALIDITY of an old one has other messages under the old numbers.
+func (k *Known) holds(src, dst *Row) bool {
+	if k.Hint {
+		return !src.Short.IsZero() && src.Short == dst.Short && compareSizes(src.Size, dst.Size) == 0
+	}
+	if !k.Short.IsZero() && !src.Short.IsZero() && k.Short != src.Short {
+		return false
+	}
+	return k.Size <= 0 || src.Size < 0 || compareSizes(k.Size, src.Size) == 0
+}
+
 // knownPairs are the pairs of earlier runs. A row of host1 claims its copy as soon as it is listed,
 // before any other row can match it.
 type knownPairs struct {
-	copies  map[imap.UID]imap.UID
-	rows    map[imap.UID]int32 // rows of host2
-	claimed map[int32]int32    // row of host1 -> row of host2
+	pairs   []Known // by UID of host1, each once
+	dst     []int32 // rows of host2 by UID
+	claimed []int32 // by row of host1: its row of host2, or -1
 }
 
-func (k *knownPairs) add(pairs []Pair, dst []Row) {
+// add takes pairs before anything is claimed. Of several pairs of one message the last counts.
+func (k *knownPairs) add(pairs []Known, dst []Row) {
 	if len(pairs) == 0 {
 		return
 	}
-	if k.copies == nil {
-		k.copies = make(map[imap.UID]imap.UID, len(pairs))
-		k.claimed = make(map[int32]int32, len(pairs))
-		k.rows = make(map[imap.UID]int32, len(dst))
-		for j := range dst {
-			k.rows[dst[j].UID] = int32(j)
+	k.pairs = append(k.pairs, pairs...)
+	slices.SortStableFunc(k.pairs, func(a, b Known) int { return cmp.Compare(a.Src, b.Src) })
+	kept := k.pairs[:0]
+	for i, p := range k.pairs {
+		if i+1 == len(k.pairs) || k.pairs[i+1].Src != p.Src {
+			kept = append(kept, p)
 		}
 	}
-	for _, p := range pairs {
-		k.copies[p.Src] = p.Dst
+	k.pairs = kept
+	if k.dst != nil {
+		return
 	}
+	k.dst = make([]int32, len(dst))
+	for j := range dst {
+		k.dst[j] = int32(j)
+	}
+	slices.SortFunc(k.dst, func(a, b int32) int { return cmp.Compare(dst[a].UID, dst[b].UID) })
 }
 
-// claim takes the copy of row i, if there is one that is still listed and not taken.
-func (k *knownPairs) claim(i int32, uid imap.UID, used []bool) (int32, bool) {
-	copied, ok := k.copies[uid]
+// claim takes the copy of the next row of host1, if there is one that is still listed and not taken.
+func (k *knownPairs) claim(src *Row, dst []Row, used []bool) bool {
+	if len(k.pairs) == 0 {
+		return false
+	}
+	j, ok := k.find(src, dst)
+	if !ok || used[j] {
+		k.claimed = append(k.claimed, -1)
+		return false
+	}
+	used[j] = true
+	k.claimed = append(k.claimed, j)
+	return true
+}
+
+func (k *knownPairs) find(src *Row, dst []Row) (int32, bool) {
+	n, ok := slices.BinarySearchFunc(k.pairs, src.UID, func(p Known, uid imap.UID) int { return cmp.Compare(p.Src, uid) })
 	if !ok {
 		return 0, false
 	}
-	j, ok := k.rows[copied]
-	if !ok || used[j] {
+	p := &k.pairs[n]
+	m, ok := slices.BinarySearchFunc(k.dst, p.Dst, func(j int32, uid imap.UID) int { return cmp.Compare(dst[j].UID, uid) })
+	if !ok || !p.holds(src, &dst[k.dst[m]]) {
 		return 0, false
 	}
-	used[j] = true
-	k.claimed[i] = j
-	return j, true
+	return k.dst[m], true
 }
 
-// twins finds messages of host1 that have the same whole identity, the reference's rule for
-// duplicates. A message without second-pass keys (they could not be read) is nobody's duplicate:
-// rather twice than lost.
-type twins struct {
-	first map[identity]int32
-	again []int32 // rows that were alone when they were decided, and have got company
-}
-
-type identity struct{ short, full message.Key }
-
-// twin finds an earlier message of host1 with the identity of row i, or makes i the first.
-func (f *Folder) twin(i int32) (int32, bool) {
-	k, ok := f.keysOf(&f.src, i)
-	if !ok || k.full.IsZero() {
+// of is the row of host2 that row i of host1 has claimed.
+func (k *knownPairs) of(i int32) (int32, bool) {
+	if int(i) >= len(k.claimed) || k.claimed[i] < 0 {
 		return 0, false
 	}
-	id := identity{f.src.rows[i].Short, k.full}
-	if j, ok := f.twins.first[id]; ok {
-		return j, j != i
-	}
-	if f.twins.first == nil {
-		f.twins.first = map[identity]int32{}
-	}
-	f.twins.first[id] = i
-	return 0, false
+	return k.claimed[i], true
 }

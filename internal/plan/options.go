@@ -12,6 +12,10 @@ type Options struct {
 	ResyncFlags      getopt.Bool
 	FilterFlags      getopt.Bool
 	FixCase          getopt.Bool
+
+	SyncDuplicates       getopt.Bool
+	SkipCrossDuplicates  getopt.Bool
+	DebugCrossDuplicates getopt.Bool
 }
 
 // Register adds the options to fs with their help.
@@ -19,6 +23,9 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Group("messages")
 	fs.Int(&o.MaxSize, "maxsize", "Skip messages larger than this many bytes.")
 	fs.Int(&o.MinSize, "minsize", "Skip messages of this many bytes or smaller.")
+	fs.Bool(&o.SyncDuplicates, "syncduplicates", "Copy the duplicates within a folder of host1 too.").Negatable()
+	fs.Bool(&o.SkipCrossDuplicates, "skipcrossduplicates", "Do not copy messages that an earlier folder has already brought. On with --gmail1.").Negatable()
+	fs.Bool(&o.DebugCrossDuplicates, "debugcrossduplicates", "Show what --skipcrossduplicates finds, and in which folders.").Negatable()
 	fs.Bool(&o.ResyncFlags, "resyncflags", "Set the flags of messages already on host2 like on host1. On by default.").Negatable()
 	fs.Bool(&o.FilterFlags, "filterflags", "Send only flags that host2 keeps (PERMANENTFLAGS). On by default.").Negatable().Hidden()
 	fs.Bool(&o.FixCase, "flagscase", "Write the standard flags in their usual letter case. On by default.").Negatable().Hidden()
@@ -28,7 +35,8 @@ func (o *Options) Register(fs *getopt.Set) {
 // known; exact tells that --useheader was given.
 func (o *Options) Rules(appendLimit int64, exact bool) (Rules, []error) {
 	r := Rules{MaxSize: o.MaxSize.Value, MinSize: o.MinSize.Value, ResyncFlags: o.ResyncFlags.Or(true), Exact: exact,
-		Flags: FlagRule{FixCase: o.FixCase.Or(true), Filter: o.FilterFlags.Or(true)}}
+		SyncDuplicates: o.SyncDuplicates.Value,
+		Flags:          FlagRule{FixCase: o.FixCase.Or(true), Filter: o.FilterFlags.Or(true)}}
 	var bad []error
 	if r.MaxSize < 0 {
 		bad = append(bad, fmt.Errorf("--maxsize %d: a size cannot be negative", r.MaxSize))
@@ -38,6 +46,9 @@ func (o *Options) Rules(appendLimit int64, exact bool) (Rules, []error) {
 	}
 	if appendLimit > 0 && (r.MaxSize == 0 || appendLimit < r.MaxSize) {
 		r.MaxSize = appendLimit
+	}
+	if o.SkipCrossDuplicates.Value {
+		r.Elsewhere = NewElsewhere()
 	}
 	return r, bad
 }

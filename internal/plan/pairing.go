@@ -51,8 +51,13 @@ func equal[K comparable](p *pairing, key func(s *side, row int32) (K, bool)) {
 	p.trim()
 }
 
-// fullKeys matches by the reference's identity.
+// fullKeys matches by the reference's identity. Of several messages of one identity those go together
+// that agree in the rest of their headers too: a server may have changed some of them.
 func (p *pairing) fullKeys() {
+	equal(p, func(s *side, row int32) (keys, bool) {
+		k, ok := p.f.keysOf(s, row)
+		return k, ok && !k.full.IsZero()
+	})
 	equal(p, func(s *side, row int32) (message.Key, bool) {
 		k, ok := p.f.keysOf(s, row)
 		return k.full, ok && !k.full.IsZero()

@@ -19,6 +19,7 @@ type Skip struct {
 	Size   int64
 	Reason Reason
 	Of     imap.UID
+	Others []imap.MailboxName // of a CrossDuplicate: the folders of host2 that have it
 }
 
 // FlagChange asks that the message UID of host2 gets exactly these flags.
@@ -32,7 +33,7 @@ type Step struct {
 	Copies  []Copy
 	Skips   []Skip
 	Changes []FlagChange
-	Pairs   []Pair // matched now, for the state store
+	Pairs   []Known // matched now, for the state store
 	// More tells that what was decided raised questions: another round is needed.
 	More bool
 }
@@ -41,6 +42,8 @@ type Step struct {
 type Counts struct {
 	Listed1, Listed2         int
 	Duplicates1, Duplicates2 int
+	Left1                    int // duplicates of host1 that are left out: all of them unless --syncduplicates
+	Cross1                   int // messages of host1 left out because other folders of host2 have them
 	Fallback1, Fallback2     int // identified by the fallback key only
 	Matched                  int // messages of host1 already on host2
 	// Unidentified counts the messages of host1 that may or may not be on host2, because one of the
@@ -62,7 +65,7 @@ func (f *Folder) match(i, j int32, why Reason) {
 	f.used[j] = true
 	f.counts.Matched++
 	f.skip(Skip{UID: src.UID, Size: src.Size, Reason: why}, i)
-	f.out.Pairs = append(f.out.Pairs, Pair{src.UID, dst.UID})
+	f.out.Pairs = append(f.out.Pairs, Known{Pair: Pair{src.UID, dst.UID}, Short: src.Short, Size: src.Size})
 	if !f.rules.ResyncFlags || f.sizeReason(src.Size) != ReasonNone {
 		return
 	}
@@ -70,13 +73,6 @@ func (f *Folder) match(i, j int32, why Reason) {
 	if !sameFlags(want, f.sets.Flags(dst.Flags)) {
 		f.out.Changes = append(f.out.Changes, FlagChange{UID: dst.UID, Flags: f.sets.Intern(want)})
 	}
-}
-
-// duplicate decides that row i repeats row of of host1.
-func (f *Folder) duplicate(i, of int32) {
-	f.counts.Duplicates1++
-	r := &f.src.rows[i]
-	f.skip(Skip{UID: r.UID, Size: r.Size, Reason: DuplicateOnHost1, Of: f.src.rows[of].UID}, i)
 }
 
 // unidentified leaves row i because it may be on host2: copying it at every run would double it.
@@ -93,6 +89,11 @@ func (f *Folder) unidentified(i int32) {
 // copy decides that row i is not on host2.
 func (f *Folder) copy(i int32) {
 	r := &f.src.rows[i]
+	if others := f.elsewhere(i); len(others) > 0 {
+		f.counts.Cross1++
+		f.skip(Skip{UID: r.UID, Size: r.Size, Reason: CrossDuplicate, Others: others}, i)
+		return
+	}
 	if why := f.sizeReason(r.Size); why != ReasonNone {
 		f.skip(Skip{UID: r.UID, Size: r.Size, Reason: why}, i)
 		return

@@ -114,13 +114,10 @@ func (f *Folder) compareVoids() {
 	}
 	for _, i := range v.rows {
 		k, ok := f.keysOf(&f.src, i)
-		of, repeats := f.twin(i)
 		switch {
 		case !ok:
 			v.blind = append(v.blind, i)
-		case repeats:
-			f.duplicate(i, of)
-		default:
+		case !f.leaveDuplicate(i):
 			p.src = append(p.src, i)
 		}
 		if ok && k.full.IsZero() {
