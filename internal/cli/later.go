@@ -69,14 +69,13 @@ var either = []string{"0", "1"}
 var confirmed = []string{"1"}
 
 const (
-	noFilter   = "messages cannot be selected by size, age, or search yet."
-	noRewrite  = "messages cannot be rewritten yet."
-	noLabels   = "labels are not copied yet."
-	noSearch   = "folders are always listed without SEARCH."
-	noDelete   = "this program does not delete yet."
-	noFlagRule = "flags cannot be rewritten yet."
-	noCache    = "there is no cache of message identifiers yet."
-	noTests    = "the program has no tests of its own; its sources have them, see make test."
+	noFilter  = "messages cannot be selected by size, age, or search yet."
+	noRewrite = "messages cannot be rewritten yet."
+	noLabels  = "labels are not copied yet."
+	noSearch  = "folders are always listed without SEARCH."
+	noDelete  = "this program does not delete yet."
+	noCache   = "there is no cache of message identifiers yet."
+	noTests   = "the program has no tests of its own; its sources have them, see make test."
 )
 
 var laterMessages = []later{
@@ -109,9 +108,6 @@ var laterMessages = []later{
 }
 
 var laterFlags = []later{
-	{getopt.Words, "regexflag", false, false, "Apply this Perl expression to the flags of every message. Can be repeated.", noFlagRule, nil},
-	{getopt.Flag, "filterbuggyflags", true, false, "Leave out flags that are known to make servers fail.", noFlagRule, nil},
-	{getopt.Flag, "syncflagsaftercopy", true, true, "Set the flags once more after a copy.", "flags are given with the message only.", nil},
 	{getopt.Flag, "synclabels", true, false, "Copy Gmail labels with the messages.", noLabels, nil},
 	{getopt.Flag, "debuglabels", true, true, "Show what is done with labels.", noLabels, nil},
 	{getopt.Flag, "resynclabels", true, false, "Bring the Gmail labels of messages already on host2 up to date.", noLabels, nil},

@@ -15,6 +15,7 @@ func (t table) settle() (notes, problems []string) {
 	more, bad := t.settleDeletions()
 	notes, problems = append(notes, more...), append(problems, bad...)
 	notes = append(notes, t.settleDates(), t.flagsNote())
+	notes = append(notes, t.regexflagNotes()...)
 	for _, n := range []string{"1", "2"} {
 		if t.on("proxyauth"+n) && !t.on("authuser"+n) {
 			problems = append(problems, "With --proxyauth"+n+", --authuser"+n+" option is mandatory, for help run imapsync --help")
@@ -91,6 +92,14 @@ func (t table) flagsNote() string {
 		return "Info: will not resync flags for already transferred messages. Use --resyncflags to resync flags."
 	}
 	return "Info: will resync flags for already transferred messages. Use --noresyncflags to not resync flags."
+}
+
+// regexflagNotes are printed when the expressions are good; a bad one ends the run before any line.
+func (t table) regexflagNotes() []string {
+	if !t.given("regexflag") && !t.on("filterbuggyflags") {
+		return nil
+	}
+	return []string{"Checking each --regexflag command with an space string.", "Ok with each --regexflag"}
 }
 
 func (t table) settleDeletions() (notes, problems []string) {

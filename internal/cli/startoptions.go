@@ -60,8 +60,8 @@ func (o *startOptions) register(fs *getopt.Set) {
 
 // presetOptions are the providers and servers whose habits are known.
 type presetOptions struct {
-	chosen                   [len(presets)]getopt.Bool
-	noRegexMess, noRegexFlag getopt.Bool
+	chosen      [len(presets)]getopt.Bool
+	noRegexMess getopt.Bool
 }
 
 func (o *presetOptions) register(fs *getopt.Set) {
@@ -70,5 +70,4 @@ func (o *presetOptions) register(fs *getopt.Set) {
 		fs.Bool(&o.chosen[i], presets[i].name, presets[i].help)
 	}
 	fs.Bool(&o.noRegexMess, "noregexmess", "Keep --office2 and --exchange2 from adding their --regexmess.").Hidden()
-	fs.Bool(&o.noRegexFlag, "noregexflag", "Keep --exchange2 from adding its --regexflag.").Hidden()
 }

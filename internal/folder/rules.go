@@ -25,6 +25,12 @@ type Rules struct {
 	explicit map[imap.MailboxName]imap.MailboxName // --f1f2
 }
 
+// Subfolder1 and Subfolder2 are the options of these names, empty when not given.
+func (r *Rules) Subfolder1() string { return r.opts.Subfolder1.Value }
+
+// Subfolder2 is --subfolder2, see Subfolder1.
+func (r *Rules) Subfolder2() string { return r.opts.Subfolder2.Value }
+
 // pattern is a compiled --include or --exclude.
 type pattern struct {
 	text  string

@@ -14,87 +14,60 @@ import (
 	"imapsync/internal/plan"
 )
 
-// storeOctets bounds the UID set of one STORE.
-const storeOctets = 900
-
-// storesAhead bounds the STOREs in flight.
-const storesAhead = 50
-
-// change is one STORE: all messages of set get the flags id.
-type change struct {
-	id  plan.SetID
-	set imap.UIDSet
-}
-
-// setFlags makes the flags of messages already on host2 equal to host1's, with one STORE for all
-// messages that get the same flags. Setting is a replacement, so repeating it is harmless.
+// setFlags makes the flags of messages on host2 equal to what is wanted, with one STORE for all
+// messages that get the same flags: an exact replacement.
 func (w *work) setFlags() {
-	if len(w.changes) == 0 || w.soft.Err() != nil {
-		return
-	}
-	todo := w.stores()
-	if w.set.dry {
-		for _, c := range todo {
-			w.sink.Emit(event.FlagsChanged{Folder: w.pair.Dst, UIDs: slices.Collect(c.set.All()), Flags: w.sets.Flags(c.id), Dry: true})
-		}
-		return
-	}
-	err := w.with(w.cfg.Host2, func(c *client.Conn) (err error) {
-		todo, err = w.store(c, todo)
-		return err
-	})
-	if err != nil {
-		w.flawed = true
-		w.fail(selectError(account.Host2, w.pair.Dst, err))
-	}
-}
-
-// stores lists the commands in a fixed order.
-func (w *work) stores() (todo []change) {
+	var todo []store
 	for _, id := range slices.Sorted(maps.Keys(w.changes)) {
-		for _, set := range imap.UIDs(w.changes[id]...).Split(storeOctets) {
-			todo = append(todo, change{id, set})
-		}
+		todo = append(todo, storesOf(w.changes[id], w.flagStore(w.sets.Flags(id)))...)
 	}
-	return todo
+	w.storeAll(todo)
 }
 
-// store sends the STOREs after the OK and the expected UIDVALIDITY of a SELECT (rule E8), and
-// returns those without an answer. Its error is the folder's; a refused STORE is reported by itself.
-func (w *work) store(c *client.Conn, todo []change) ([]change, error) {
-	sel, err := c.Select(w.pair.Dst, false).Wait(w.soft)
-	if err != nil {
-		return todo, err
+func (w *work) flagStore(flags []imap.Flag) store {
+	return store{
+		send: func(c *client.Conn, set imap.UIDSet) *client.Cmd { return c.UIDStore(set, client.Set, flags) },
+		done: func(uids []imap.UID, dry bool) event.Event {
+			return event.FlagsChanged{Folder: w.pair.Dst, UIDs: uids, Flags: flags, Dry: dry}
+		},
+		failed: func(set imap.UIDSet, err error) *fault.Error {
+			return &fault.Error{Kind: fault.Flags, Side: account.Host2, Folder: w.pair.Dst, UID: set[0].First, Err: err,
+				Text: fmt.Sprintf("Host2: flags msg %s/%s could not add flags [%s]: %v", w.pair.Dst, set, flagWords(flags), err)}
+		},
 	}
-	if sel.UIDValidity != w.dst.UIDValidity {
-		return nil, fmt.Errorf("UIDVALIDITY changed from %d to %d during the run", w.dst.UIDValidity, sel.UIDValidity)
-	}
-	var flying []*client.Cmd
-	for sent := 0; len(todo) > 0; {
-		for ; sent < len(todo) && len(flying) < storesAhead; sent++ {
-			flying = append(flying, c.UIDStore(todo[sent].set, client.Set, w.sets.Flags(todo[sent].id)))
-		}
-		err := flying[0].Wait(w.soft)
-		if fault.Lost(err) {
-			return todo, err
-		}
-		w.stored(todo[0].id, todo[0].set, err)
-		flying, todo, sent = flying[1:], todo[1:], sent-1
-	}
-	return nil, nil
 }
 
-func (w *work) stored(id plan.SetID, set imap.UIDSet, err error) {
-	flags := w.sets.Flags(id)
-	if err == nil {
-		w.sink.Emit(event.FlagsChanged{Folder: w.pair.Dst, UIDs: slices.Collect(set.All()), Flags: flags})
+// explainFlags tells what the rules made of flags (--debugflags), and which expressions failed.
+func (w *work) explainFlags(step plan.Step) {
+	for _, err := range step.FlagErrors {
+		w.sink.Emit(event.Note{Level: event.Warning, Side: account.Host1,
+			Text: fmt.Sprintf("Host1: folder %s: flags are not rewritten: %v", w.pair.Src, err)})
+	}
+	for _, c := range step.Compared {
+		w.sink.Emit(event.FlagsCompared{Src: w.pair.Src, SrcUID: c.Src, Dst: w.pair.Dst, DstUID: c.Dst, Flags1: w.sets.Flags(c.Flags1),
+			Wanted: w.sets.Flags(c.Want), Flags2: w.sets.Flags(c.Flags2), Differ: c.Differ, Dry: w.set.dry})
+	}
+	if !w.rules.Explain {
 		return
 	}
-	w.flawed = true
+	for _, c := range step.Copies {
+		w.sink.Emit(event.FlagsCompared{Src: w.pair.Src, SrcUID: c.Row.UID, Dst: w.pair.Dst, Date: c.Row.Date(), Size: c.Row.Size,
+			Flags1: w.sets.Flags(c.Row.Flags), Wanted: w.sets.Flags(c.Flags)})
+	}
+}
+
+// explainPermanent shows what host2 said about the flags it keeps.
+func (w *work) explainPermanent() {
+	if permanent := w.plan.Permanent(); w.rules.Explain && permanent != nil {
+		w.sink.Emit(event.Note{Side: account.Host2,
+			Text: fmt.Sprintf("permanentflags: * OK [PERMANENTFLAGS (%s)] Flags permitted.", flagWords(permanent))})
+	}
+}
+
+func flagWords(flags []imap.Flag) string {
 	words := make([]string, len(flags))
 	for i, f := range flags {
 		words[i] = string(f)
 	}
-	w.fail(&fault.Error{Kind: fault.Flags, Side: account.Host2, Folder: w.pair.Dst, UID: set[0].First, Err: err,
-		Text: fmt.Sprintf("Host2: flags msg %s/%s could not add flags [%s]: %v", w.pair.Dst, set, strings.Join(words, " "), err)})
+	return strings.Join(words, " ")
 }

@@ -41,6 +41,8 @@ type scene struct {
 	settle      time.Duration
 	budget      int64
 	retries     int64 // to connect again; 0 is the default of 3
+
+	explainFlags bool
 }
 
 type servers struct{ src, dst []imaptest.Option }
@@ -171,7 +173,7 @@ func (s *scene) runUntil(ctx context.Context, watch func(event.Event)) *outcome 
 	}
 	cfg := migrate.Config{Host1: s.endpoint(account.Host1, s.src, sink), Host2: s.endpoint(account.Host2, s.dst, sink),
 		Options: s.opts, Folders: rules, Messages: s.messages, Transfer: s.transfer, Identity: identity,
-		Settle: s.settle, Budget: s.budget}
+		Settle: s.settle, Budget: s.budget, ExplainFlags: s.explainFlags}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)

@@ -33,6 +33,7 @@ func (w *work) carryOut(step plan.Step) {
 		w.flawed = w.flawed || s.Reason == plan.Unidentified
 		w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: s.UID, Dst: w.pair.Dst, Size: s.Size, Reason: s.Reason, Detail: ofText(s)})
 	}
+	w.explainFlags(step)
 	for _, c := range step.Changes {
 		w.changes[c.Flags] = append(w.changes[c.Flags], c.UID)
 	}

@@ -23,6 +23,7 @@ type work struct {
 	plan     *plan.Folder
 	out      *transfer.Folder
 	changes  map[plan.SetID][]imap.UID // flags to set on host2
+	copies   copies                    // what is to be looked at once more after the copy
 	unread   map[account.Side]bool     // sides whose failure to identify messages was told
 	flawed   bool                      // something was left undone that no count tells
 }
@@ -57,18 +58,28 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	if w.cfg.Folders.SkipEmpty && w.emptySource() {
 		return
 	}
+	w.plan.UseVariables(w.variable)
+	w.explainPermanent()
 	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.src.UIDValidity,
-		DstValidity: w.dst.UIDValidity, Sets: w.sets}, w.dst.UIDNext)
+		DstValidity: w.dst.UIDValidity, Sets: w.sets, Stored: w.stored}, w.dst.UIDNext)
 	w.ledger.begin(w.route())
 	whole := w.feedSource()
 	copied, failed := w.out.Finish(w.hard)
 	w.plan.Publish(w.pair.Dst, w.ledger.end(w.route()))
 	w.tellListed()
+	w.afterCopies()
 	w.setFlags()
 	w.conclude(done, whole, copied, failed)
 }
 
 func (w *work) route() route { return route{w.pair.Src, w.pair.Dst} }
+
+// stored takes a message that host2 has confirmed. It is called by appenders.
+func (w *work) stored(c plan.Copy, uid imap.UID) {
+	if w.rules.FlagsAfterCopy {
+		w.copies.keep(c, uid)
+	}
+}
 
 // conclude fills in what is known at the end of a folder.
 func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed int) {

@@ -26,6 +26,8 @@ type Config struct {
 	Transfer     transfer.Options
 	Rate         *transfer.Rate // shared by all connections; nil for no limit
 	Identity     *message.Identifier
+	// ExplainFlags asks for an event about the flags of each message (--debugflags).
+	ExplainFlags bool
 	// Missing tells that a host or a user was not given: the run then only connects.
 	Missing bool
 	// Budget bounds the octets of message text in memory; 0 means DefaultBudget.
@@ -153,6 +155,7 @@ func (r *run) phases() End {
 	}
 	r.rules = rules
 	r.rules.Sized = r.cfg.Identity.Sized()
+	r.rules.Explain = r.cfg.ExplainFlags
 	r.rules.Headless = r.cfg.Identity.Fallback(nil, -1)
 	r.sizes = newSizes(r)
 	r.ledger = newLedger()

@@ -11,6 +11,9 @@ type Rules struct {
 	MinSize     int64 // octets; messages of this size or smaller are not copied; 0: no limit
 	ResyncFlags bool  // make flags of messages already there equal to host1's
 	Flags       FlagRule
+	Explain     bool // list what flags were compared (--debugflags)
+	// FlagsAfterCopy asks whoever copies to compare flags once more afterwards (--syncflagsaftercopy).
+	FlagsAfterCopy bool
 	// Exact means that the short key is the whole identity (--useheader, --noskipsize): no second
 	// pass for messages that have one.
 	Exact bool
@@ -55,6 +58,7 @@ type Folder struct {
 	rules     Rules
 	sets      *FlagSets
 	permanent []imap.Flag
+	flags     flagCache
 	phase     phase
 	proven    bool // host2's listing is complete
 

@@ -220,7 +220,8 @@ func TestForHost2(t *testing.T) {
 		{"filter in another case", FlagRule{Filter: true, FixCase: true}, `\SEEN $Label1 Junk`, `\seen $label1`, `\Seen $Label1`},
 	}
 	for _, tt := range tests {
-		got := fmt.Sprint(tt.rule.ForHost2(flagsOf(tt.in), flagsOf(tt.permanent)))
+		flags, _ := tt.rule.ForHost2(flagsOf(tt.in), flagsOf(tt.permanent))
+		got := fmt.Sprint(flags)
 		if want := fmt.Sprint(flagsOf(tt.want)); got != want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, want)
 		}

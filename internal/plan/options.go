@@ -16,6 +16,7 @@ type Options struct {
 	SyncDuplicates       getopt.Bool
 	SkipCrossDuplicates  getopt.Bool
 	DebugCrossDuplicates getopt.Bool
+	Flags                FlagOptions
 }
 
 // Register adds the options to fs with their help.
@@ -29,15 +30,17 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.ResyncFlags, "resyncflags", "Set the flags of messages already on host2 like on host1. On by default.").Negatable()
 	fs.Bool(&o.FilterFlags, "filterflags", "Send only flags that host2 keeps (PERMANENTFLAGS). On by default.").Negatable().Hidden()
 	fs.Bool(&o.FixCase, "flagscase", "Write the standard flags in their usual letter case. On by default.").Negatable().Hidden()
+	o.Flags.Register(fs)
 }
 
 // Rules settles the defaults. appendLimit is the largest message host2 takes in octets, 0 for none
 // known; exact tells that --useheader was given.
 func (o *Options) Rules(appendLimit int64, exact bool) (Rules, []error) {
+	rewrite, bad := o.Flags.Compile()
 	r := Rules{MaxSize: o.MaxSize.Value, MinSize: o.MinSize.Value, ResyncFlags: o.ResyncFlags.Or(true), Exact: exact,
 		SyncDuplicates: o.SyncDuplicates.Value,
-		Flags:          FlagRule{FixCase: o.FixCase.Or(true), Filter: o.FilterFlags.Or(true)}}
-	var bad []error
+		Flags:          FlagRule{Rewrite: rewrite, FixCase: o.FixCase.Or(true), Filter: o.FilterFlags.Or(true)},
+		FlagsAfterCopy: o.Flags.AfterCopy.Value}
 	if r.MaxSize < 0 {
 		bad = append(bad, fmt.Errorf("--maxsize %d: a size cannot be negative", r.MaxSize))
 	}

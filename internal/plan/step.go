@@ -34,6 +34,10 @@ type Step struct {
 	Skips   []Skip
 	Changes []FlagChange
 	Pairs   []Known // matched now, for the state store
+	// Compared are the flags of messages already there, only with Rules.Explain; FlagErrors are
+	// expressions that failed on flags, each once for each set of flags.
+	Compared   []Compared
+	FlagErrors []error
 	// More tells that what was decided raised questions: another round is needed.
 	More bool
 }
@@ -69,10 +73,12 @@ func (f *Folder) match(i, j int32, why Reason) {
 	if !f.rules.ResyncFlags || f.sizeReason(src.Size) != ReasonNone {
 		return
 	}
-	want := f.rules.Flags.ForHost2(f.sets.Flags(src.Flags), f.permanent)
-	if !sameFlags(want, f.sets.Flags(dst.Flags)) {
-		f.out.Changes = append(f.out.Changes, FlagChange{UID: dst.UID, Flags: f.sets.Intern(want)})
+	want := f.wanted(src.Flags)
+	change, differ := f.FlagChange(dst.UID, want, dst.Flags)
+	if differ {
+		f.out.Changes = append(f.out.Changes, change)
 	}
+	f.compared(src, dst, want, differ)
 }
 
 // unidentified leaves row i because it may be on host2: copying it at every run would double it.
@@ -99,8 +105,7 @@ func (f *Folder) copy(i int32) {
 		return
 	}
 	f.done[i] = true
-	flags := f.sets.Intern(f.rules.Flags.ForHost2(f.sets.Flags(r.Flags), f.permanent))
-	f.out.Copies = append(f.out.Copies, Copy{Row: *r, Flags: flags})
+	f.out.Copies = append(f.out.Copies, Copy{Row: *r, Flags: f.wanted(r.Flags)})
 }
 
 func (f *Folder) skip(s Skip, i int32) {

@@ -55,6 +55,10 @@ func jsonEvent(e event.Event) (kind string, fields object) {
 		return "paused", object{"seconds": e.Pause.Seconds()}
 	case event.FlagsChanged:
 		return "flags_changed", object{"folder": e.Folder, "uids": e.UIDs, "flags": flagNames(e.Flags), "dry": e.Dry}
+	case event.FlagsCompared:
+		return "flags_compared", flagsCompared(e)
+	case event.LabelsChanged:
+		return "labels_changed", object{"folder": e.Folder, "uids": e.UIDs, "labels": e.Labels, "dry": e.Dry}
 	case event.Failed:
 		return "error", failed(e.Err)
 	case event.FolderDone:

@@ -14,6 +14,7 @@ type TextOptions struct {
 	Debug        bool // notes of level Debug, and a line for every message left alone
 	DebugFolders bool // notes of level Debug, which tell the steps of the renaming of folders
 	DebugFlags   bool // a line for every change of flags
+	DebugLabels  bool // a line for every change of Gmail labels
 	DebugMemory  bool // memory at the start of each folder
 	Quiet        bool // no line per message, no estimates
 
@@ -108,6 +109,10 @@ func (t *Text) appendEvent(b []byte, e event.Event, now time.Time) []byte {
 		return t.appendPaused(b, e)
 	case event.FlagsChanged:
 		return t.appendFlagsChanged(b, e)
+	case event.FlagsCompared:
+		return t.appendFlagsCompared(b, e)
+	case event.LabelsChanged:
+		return t.appendLabelsChanged(b, e)
 	case event.Failed:
 		b = line(b, "%s", oneLine(e.Err.Error()))
 		if e.Err.Hint != "" {

@@ -21,11 +21,11 @@ const keysAhead = 32
 // another error is handed on.
 func Keys(ctx context.Context, c *client.Conn, name imap.MailboxName, validity imap.UIDValidity, uids []imap.UID,
 	id *message.Identifier, identify func(uid imap.UID, full, fallback message.Key)) error {
-	k := newKeyReader(id, uids)
+	k := newKeyReader(id, len(uids))
 	sel := c.Select(name, true)
 	// Nothing that comes is believed before the SELECT is known to be the expected one, but it need
 	// not be waited for (rule E8).
-	err := k.read(ctx, c)
+	err := k.read(ctx, c, imap.UIDs(uids...).Split(setOctets))
 	selected, serr := sel.Wait(ctx)
 	if serr != nil {
 		return serr
@@ -49,41 +49,20 @@ func changedValidity(name imap.MailboxName, from, to imap.UIDValidity) error {
 // keyReader turns headers into keys as they come, so that no more than a few are held.
 type keyReader struct {
 	id    *message.Identifier
-	uids  []imap.UID
 	keys  map[imap.UID]messageKeys
 	parts map[imap.UID]imap.Message // asked for, come in part: servers may send items one by one
 }
 
 type messageKeys struct{ full, fallback message.Key }
 
-func newKeyReader(id *message.Identifier, uids []imap.UID) *keyReader {
-	k := &keyReader{id: id, uids: uids, keys: make(map[imap.UID]messageKeys, len(uids)), parts: map[imap.UID]imap.Message{}}
+func newKeyReader(id *message.Identifier, n int) *keyReader {
+	k := &keyReader{id: id, keys: make(map[imap.UID]messageKeys, n), parts: map[imap.UID]imap.Message{}}
 	return k
 }
 
 // read runs the FETCH commands, some at a time. It gives the first error.
-func (k *keyReader) read(ctx context.Context, c *client.Conn) (err error) {
-	var flying []*client.FetchCmd
-	land := func(n int) {
-		for _, cmd := range flying[:n] {
-			if ferr := cmd.Wait(ctx); err == nil {
-				err = ferr
-			}
-		}
-		flying = flying[n:]
-	}
-	what := client.FetchItems{Size: true, Header: k.id.FullFields()}
-	for _, set := range imap.UIDs(k.uids...).Split(setOctets) {
-		if len(flying) == keysAhead {
-			land(1)
-		}
-		if err != nil {
-			break
-		}
-		flying = append(flying, c.UIDFetch(set, what, client.FetchHandler{Message: k.message}))
-	}
-	land(len(flying))
-	return err
+func (k *keyReader) read(ctx context.Context, c *client.Conn, sets []imap.UIDSet) (err error) {
+	return fetchAll(ctx, c, sets, client.FetchItems{Size: true, Header: k.id.FullFields()}, k.message)
 }
 
 // message takes one FETCH response. It runs on the reading goroutine of the connection.

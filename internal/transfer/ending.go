@@ -18,6 +18,9 @@ import (
 // stored ends a message that is on host2.
 func (a *appender) stored(it *item, uid imap.UID) {
 	it.folder.tally.confirm(it, uid)
+	if told := it.folder.Stored; told != nil {
+		told(it.copy, uid)
+	}
 	a.c.sink.Emit(event.Copied{Src: it.folder.Src, SrcUID: it.copy.Row.UID, Dst: it.folder.Dst, DstUID: uid,
 		Size: it.size, Changed: it.changed || it.variant.has(finalCRLF)})
 	if it.variant.has(noKeywords) {

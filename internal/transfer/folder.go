@@ -15,6 +15,9 @@ type Pair struct {
 	SrcValidity imap.UIDValidity
 	DstValidity imap.UIDValidity
 	Sets        *plan.FlagSets
+	// Stored, when not nil, is told each message that host2 has confirmed, with its UID there or 0
+	// when host2 did not tell. It is called on the goroutine of an appender and must not wait.
+	Stored func(c plan.Copy, uid imap.UID)
 }
 
 // Folder is a pair of folders while its messages are being copied.

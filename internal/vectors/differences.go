@@ -57,6 +57,22 @@ var differences = []Difference{
 		Reason: "the sync does not look good while a wanted folder was not completed",
 	},
 	{
+		Topic: "flags", Match: keptInOtherLetters,
+		Reason: "flags have no letter case, so one that host2 keeps under other letters is not dropped",
+	},
+	{
+		Topic: "flags", Match: sameAsSets,
+		Reason: "no STORE for what is the same set of flags, or would be the same again at the next run",
+	},
+	{
+		Topic: "flags", Match: repeated,
+		Reason: "a flag is named once",
+	},
+	{
+		Topic: "flags", Match: loosePermanentFlags,
+		Reason: "blanks round the list of PERMANENTFLAGS are no part of it",
+	},
+	{
 		Topic: "folder_selection",
 		Match: func(c Case) bool {
 			return c.Fn == "delete2folders" &&
@@ -64,6 +80,10 @@ var differences = []Difference{
 		},
 		Row:    7,
 		Reason: "an expression without delimiters is a pattern and an invalid one is refused, instead of deleting every folder",
+	},
+	{
+		Topic: "regexflags", Match: emptyPattern,
+		Reason: "the empty pattern matches at the start, instead of standing for whatever pattern matched last",
 	},
 	{
 		Topic: "strings",

@@ -75,7 +75,9 @@ func (m *SelectCmd) code(name, args string) {
 	case "NOMODSEQ":
 		m.sel.HighestModSeq = 0
 	case "PERMANENTFLAGS":
-		m.sel.PermanentFlags = wire.CodeFlags(args)
+		if m.sel.PermanentFlags == nil { // of several the first counts, as in the reference
+			m.sel.PermanentFlags = wire.CodeFlags(args)
+		}
 	case "READ-ONLY":
 		m.sel.ReadOnly = true
 	case "READ-WRITE":

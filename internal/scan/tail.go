@@ -1,0 +1,34 @@
+package scan
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"imapsync/internal/imap"
+	"imapsync/internal/imap/client"
+	"imapsync/internal/message"
+)
+
+// Tail is [Keys] for all messages of a folder from the UID from on, in UID order: those that came since
+// UIDNEXT was from.
+func Tail(ctx context.Context, c *client.Conn, name imap.MailboxName, validity imap.UIDValidity, from imap.UID,
+	id *message.Identifier, identify func(uid imap.UID, full, fallback message.Key)) error {
+	k := newKeyReader(id, 0)
+	sel := c.Select(name, true)
+	err := k.read(ctx, c, []imap.UIDSet{imap.UIDsFrom(from)})
+	selected, serr := sel.Wait(ctx)
+	if serr != nil {
+		return serr
+	}
+	if selected.UIDValidity != validity {
+		return changedValidity(name, validity, selected.UIDValidity)
+	}
+	k.complete()
+	for _, uid := range slices.Sorted(maps.Keys(k.keys)) {
+		if uid >= from { // "n:*" also names the last message when nothing is new
+			identify(uid, k.keys[uid].full, k.keys[uid].fallback)
+		}
+	}
+	return err
+}
