@@ -20,8 +20,12 @@ func (r *Rules) identity(row Row) message.Key {
 	return row.Short
 }
 
-// twin finds an earlier message of host1 with the identity of row i, or makes i the first.
+// twin finds an earlier message of host1 with the identity of row i, or makes i the first. Messages
+// that are not selected are no reason to leave one out that is.
 func (f *Folder) twin(i int32) (int32, bool) {
+	if f.src.rows[i].Unselected {
+		return 0, false
+	}
 	k, ok := f.keysOf(&f.src, i)
 	if !ok || k.full.IsZero() {
 		return 0, false
@@ -59,6 +63,9 @@ func (f *Folder) countDuplicates2() {
 	seen := map[message.Key]bool{}
 	for j := range f.dst.rows {
 		r := &f.dst.rows[j]
+		if r.Unselected {
+			continue
+		}
 		key := r.Short
 		if key.IsZero() || f.dst.ids.size(key) > 1 {
 			k, _ := f.keysOf(&f.dst, int32(j))

@@ -68,9 +68,10 @@ type Folder struct {
 
 	known   knownPairs
 	twins   twins
-	queue   []int32 // rows of host1 that can be decided at once
-	grouped []int32 // rows of host1 whose Message-Id host2 has, for the end
-	voids   voids   // rows of host1 without Message-Id, for the end
+	outside openSizes // of host1's unselected messages without Message-Id; in no order before Finish
+	queue   []int32   // rows of host1 that can be decided at once
+	grouped []int32   // rows of host1 whose Message-Id host2 has, for the end
+	voids   voids     // rows of host1 without Message-Id, for the end
 
 	out    Step
 	counts Counts
@@ -95,6 +96,9 @@ func (f *Folder) AddDest(rows []Row) {
 		r.Short = f.rules.identity(r)
 		f.dst.ids.add(r.Short, int32(len(f.dst.rows)))
 		f.dst.rows = append(f.dst.rows, r)
+		if !r.Unselected {
+			f.counts.Listed2++
+		}
 	}
 }
 
@@ -105,7 +109,6 @@ func (f *Folder) DestDone(proof Complete) {
 	f.phase = listingSrc
 	f.proven = proof.proven
 	f.used = make([]bool, len(f.dst.rows))
-	f.counts.Listed2 = len(f.dst.rows)
 }
 
 // AddPairs takes pairs known from earlier runs, before the first row of the source. A pair counts
@@ -122,9 +125,14 @@ func (f *Folder) AddPairs(pairs []Known) {
 func (f *Folder) AddSource(rows []Row) {
 	f.demand(listingSrc, "AddSource")
 	for _, r := range rows {
+		if r.Unselected && f.passOver(r) {
+			continue
+		}
 		f.addSource(r)
+		if !r.Unselected {
+			f.counts.Listed1++
+		}
 	}
-	f.counts.Listed1 = len(f.src.rows)
 }
 
 // addSource puts a row where it will be decided, and asks what must be known for that.
@@ -201,7 +209,7 @@ func (f *Folder) Counts() Counts { return f.counts }
 
 // Outcome is what only complete listings can tell.
 type Outcome struct {
-	Extra2 int // messages of host2 that no message of host1 matches
+	Extra2 int // selected messages of host2 that no message of host1 matches
 }
 
 // Finish closes the folder. ok is false, and nothing is said about host2's extra messages, unless
@@ -210,8 +218,8 @@ func (f *Folder) Finish(src, dst Complete) (o Outcome, ok bool) {
 	if !src.proven || !dst.proven || !f.proven || f.phase != sourceEnded {
 		return Outcome{}, false
 	}
-	for _, used := range f.used {
-		if !used {
+	for j := range f.dst.rows {
+		if !f.used[j] && !f.spared(int32(j)) {
 			o.Extra2++
 		}
 	}

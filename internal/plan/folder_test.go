@@ -19,6 +19,7 @@ type msg struct {
 	size            int64
 	flags           string
 	text            string // stands for its digest
+	out             bool   // not selected
 }
 
 func key(s string) (k message.Key) {
@@ -33,7 +34,7 @@ func rowsOf(sets *FlagSets, ms []msg) []Row {
 		for _, f := range strings.Fields(m.flags) {
 			flags = append(flags, imap.Flag(f))
 		}
-		rows = append(rows, Row{UID: m.uid, Size: m.size, Short: key(m.short), Flags: sets.Intern(flags)})
+		rows = append(rows, Row{UID: m.uid, Size: m.size, Short: key(m.short), Flags: sets.Intern(flags), Unselected: m.out})
 	}
 	return rows
 }

@@ -67,14 +67,22 @@ func (k *knownPairs) claim(src *Row, dst []Row, used []bool) bool {
 	if len(k.pairs) == 0 {
 		return false
 	}
+	j, ok := k.hold(src, dst, used)
+	if !ok {
+		j = -1
+	}
+	k.claimed = append(k.claimed, j)
+	return ok
+}
+
+// hold takes the copy of a row of host1 from all others.
+func (k *knownPairs) hold(src *Row, dst []Row, used []bool) (int32, bool) {
 	j, ok := k.find(src, dst)
 	if !ok || used[j] {
-		k.claimed = append(k.claimed, -1)
-		return false
+		return 0, false
 	}
 	used[j] = true
-	k.claimed = append(k.claimed, j)
-	return true
+	return j, true
 }
 
 func (k *knownPairs) find(src *Row, dst []Row) (int32, bool) {

@@ -8,7 +8,8 @@ import (
 )
 
 // pairing matches messages of host1 with messages of host2 among which their copies must be, one to
-// one, by ever weaker evidence. Both lists are in UID order and hold what is left over.
+// one, by ever weaker evidence. Both lists hold what is left over, in UID order, selected messages
+// before the others.
 type pairing struct {
 	f        *Folder
 	src, dst []int32
@@ -22,7 +23,7 @@ func (f *Folder) pairing(src, dst []int32) pairing {
 }
 
 func (f *Folder) sortByUID(s *side, rows []int32) {
-	slices.SortFunc(rows, func(a, b int32) int { return cmp.Compare(s.rows[a].UID, s.rows[b].UID) })
+	slices.SortFunc(rows, func(a, b int32) int { return compareRows(&s.rows[a], &s.rows[b]) })
 }
 
 func (p *pairing) match(i, j int32) { p.f.match(i, j, AlreadyThere) }

@@ -19,7 +19,10 @@ type Row struct {
 	date  int64 // seconds since 1970, meaningful when dated
 	zone  int16 // minutes east of UTC
 	dated bool
-	Short message.Key // zero: no Message-Id
+	// Unselected tells that the options of its side leave the message out (--search, --maxage): see
+	// selection.go for what it still does.
+	Unselected bool
+	Short      message.Key // zero: no Message-Id
 }
 
 // SetDate keeps t with its zone; the zero time means no date.

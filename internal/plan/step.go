@@ -67,6 +67,9 @@ func (f *Folder) flush() Step {
 func (f *Folder) match(i, j int32, why Reason) {
 	src, dst := &f.src.rows[i], &f.dst.rows[j]
 	f.used[j] = true
+	if f.done[i] = true; src.Unselected {
+		return
+	}
 	f.counts.Matched++
 	f.skip(Skip{UID: src.UID, Size: src.Size, Reason: why}, i)
 	f.out.Pairs = append(f.out.Pairs, Known{Pair: Pair{src.UID, dst.UID}, Short: src.Short, Size: src.Size})
@@ -84,6 +87,9 @@ func (f *Folder) match(i, j int32, why Reason) {
 // unidentified leaves row i because it may be on host2: copying it at every run would double it.
 func (f *Folder) unidentified(i int32) {
 	r := &f.src.rows[i]
+	if f.done[i] = true; r.Unselected {
+		return
+	}
 	why := f.sizeReason(r.Size)
 	if why == ReasonNone {
 		why = Unidentified
@@ -95,6 +101,9 @@ func (f *Folder) unidentified(i int32) {
 // copy decides that row i is not on host2.
 func (f *Folder) copy(i int32) {
 	r := &f.src.rows[i]
+	if f.done[i] = true; r.Unselected {
+		return
+	}
 	if others := f.elsewhere(i); len(others) > 0 {
 		f.counts.Cross1++
 		f.skip(Skip{UID: r.UID, Size: r.Size, Reason: CrossDuplicate, Others: others}, i)
@@ -104,7 +113,6 @@ func (f *Folder) copy(i int32) {
 		f.skip(Skip{UID: r.UID, Size: r.Size, Reason: why}, i)
 		return
 	}
-	f.done[i] = true
 	f.out.Copies = append(f.out.Copies, Copy{Row: *r, Flags: f.wanted(r.Flags)})
 }
 

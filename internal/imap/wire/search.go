@@ -75,7 +75,7 @@ func appendSet(dst []imap.UID, b []byte) ([]imap.UID, bool) {
 	if !slices.ContainsFunc(b, isDigit) {
 		return dst, true
 	}
-	set, ok := ParseUIDSet(string(b))
+	set, ok := imap.ParseUIDSet(string(b))
 	n, finite := count(set)
 	if !ok || !finite || n+uint64(len(dst)) > maxUIDs {
 		return dst, false
@@ -100,6 +100,6 @@ func (d *Decoder) Vanished() (set imap.UIDSet, earlier bool) {
 		earlier = equalFold(d.word(), "EARLIER")
 		d.accept(')')
 	}
-	set, _ = ParseUIDSet(string(d.word()))
+	set, _ = imap.ParseUIDSet(string(d.word()))
 	return set, earlier
 }

@@ -1,46 +1,6 @@
 package wire
 
-import (
-	"math"
-	"strings"
-
-	"imapsync/internal/imap"
-)
-
-// ParseUIDSet reads a set of UIDs (RFC 9051, sequence-set), in the order written; "*" becomes a
-// Last of 0, and a range written backwards is turned. ok is false for anything else, for an empty
-// set and for a UID of 0.
-func ParseUIDSet(s string) (set imap.UIDSet, ok bool) {
-	for part := range strings.SplitSeq(s, ",") {
-		first, last, isRange := strings.Cut(part, ":")
-		a, okA := setNumber(first)
-		b, okB := a, okA
-		if isRange {
-			b, okB = setNumber(last)
-		}
-		if !okA || !okB {
-			return nil, false
-		}
-		if a == 0 || b != 0 && b < a {
-			a, b = b, a
-		}
-		if a == 0 {
-			// "*" alone means the highest UID, which a response has no reason to leave open.
-			return nil, false
-		}
-		set = append(set, imap.UIDRange{First: a, Last: b})
-	}
-	return set, true
-}
-
-// setNumber is a UID, or 0 for "*".
-func setNumber(s string) (imap.UID, bool) {
-	if s == "*" {
-		return 0, true
-	}
-	n, ok := parseNumber([]byte(s))
-	return imap.UID(n), ok && n > 0 && n <= math.MaxUint32
-}
+import "imapsync/internal/imap"
 
 // count is the number of UIDs in a set without "*"; ok is false with it.
 func count(set imap.UIDSet) (n uint64, ok bool) {
@@ -58,7 +18,7 @@ func count(set imap.UIDSet) (n uint64, ok bool) {
 func AppendUID(args string, n int) (validity imap.UIDValidity, uids []imap.UID) {
 	d := newLine(args)
 	v, _ := d.number()
-	set, ok := ParseUIDSet(string(d.word()))
+	set, ok := imap.ParseUIDSet(string(d.word()))
 	if total, finite := count(set); !ok || !finite || v == 0 || total != uint64(n) {
 		return imap.UIDValidity(v), nil
 	}
@@ -74,8 +34,8 @@ func AppendUID(args string, n int) (validity imap.UIDValidity, uids []imap.UID) 
 func CopyUID(args string) (validity imap.UIDValidity, pairs [][2]imap.UID) {
 	d := newLine(args)
 	v, _ := d.number()
-	src, okS := ParseUIDSet(string(d.word()))
-	dst, okD := ParseUIDSet(string(d.word()))
+	src, okS := imap.ParseUIDSet(string(d.word()))
+	dst, okD := imap.ParseUIDSet(string(d.word()))
 	nS, finS := count(src)
 	nD, finD := count(dst)
 	if !okS || !okD || !finS || !finD || nS != nD || nS > maxUIDs || v == 0 {
