@@ -14,6 +14,9 @@ type Rules struct {
 	Explain     bool // list what flags were compared (--debugflags)
 	// FlagsAfterCopy asks whoever copies to compare flags once more afterwards (--syncflagsaftercopy).
 	FlagsAfterCopy bool
+	// OwnMarks tells that this run deletes on host1, so that \Deleted there may be the mark of an
+	// earlier run that was cut short: it is no news for host2's copy.
+	OwnMarks bool
 	// Exact means that the short key is the whole identity (--useheader, --noskipsize): no second
 	// pass for messages that have one.
 	Exact bool
@@ -63,8 +66,9 @@ type Folder struct {
 	proven    bool // host2's listing is complete
 
 	src, dst side
-	used     []bool // rows of host2 that have found their message of host1
-	done     []bool // rows of host1 that are decided
+	used     []bool  // rows of host2 that have found their message of host1
+	done     []bool  // rows of host1 that are decided
+	partner  []int32 // for each row of host1 its row of host2, -1 for none
 
 	known   knownPairs
 	twins   twins
@@ -143,6 +147,7 @@ func (f *Folder) addSource(r Row) {
 	f.src.ids.add(r.Short, i)
 	f.src.rows = append(f.src.rows, r)
 	f.done = append(f.done, false)
+	f.partner = append(f.partner, -1)
 	known := f.known.claim(&r, f.dst.rows, f.used)
 	if f.rules.Elsewhere != nil && !f.rules.Exact {
 		f.src.keys.ask(r.UID)

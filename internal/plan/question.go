@@ -55,6 +55,12 @@ func (q *questions[T]) get(uid imap.UID) (T, bool) {
 	return a, ok
 }
 
+// forget drops what is known about uid, so that it may be asked again.
+func (q *questions[T]) forget(uid imap.UID) {
+	delete(q.asked, uid)
+	delete(q.answers, uid)
+}
+
 // Needs names the messages of each side whose identity headers are wanted. Each is named once, in
 // ascending order: one that no Identify follows before the next Decide counts as unreadable.
 func (f *Folder) Needs() (src, dst []imap.UID) { return f.src.keys.take(), f.dst.keys.take() }

@@ -67,6 +67,7 @@ func (f *Folder) flush() Step {
 func (f *Folder) match(i, j int32, why Reason) {
 	src, dst := &f.src.rows[i], &f.dst.rows[j]
 	f.used[j] = true
+	f.partner[i] = j
 	if f.done[i] = true; src.Unselected {
 		return
 	}
@@ -77,11 +78,23 @@ func (f *Folder) match(i, j int32, why Reason) {
 		return
 	}
 	want := f.wanted(src.Flags)
+	if f.rules.OwnMarks {
+		want = withDeletedOf(f.sets.Flags(dst.Flags), want)
+	}
 	change, differ := f.FlagChange(dst.UID, want, dst.Flags)
 	if differ {
 		f.out.Changes = append(f.out.Changes, change)
 	}
 	f.compared(src, dst, want, differ)
+}
+
+// withDeletedOf gives want the \Deleted that have has, or has not.
+func withDeletedOf(have, want []imap.Flag) []imap.Flag {
+	want = slices.DeleteFunc(slices.Clone(want), imap.FlagDeleted.Is)
+	if slices.ContainsFunc(have, imap.FlagDeleted.Is) {
+		want = append(want, imap.FlagDeleted)
+	}
+	return want
 }
 
 // unidentified leaves row i because it may be on host2: copying it at every run would double it.
