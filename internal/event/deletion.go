@@ -60,7 +60,7 @@ type Deleted struct {
 }
 
 // DeletionRefused tells that so many messages of a folder, or a folder with so many, stay because of
-// a guard. Text is the whole line, with the option that lifts it.
+// a guard. Text is the line that tells it, empty when a Failed does.
 type DeletionRefused struct {
 	Side     account.Side
 	Folder   imap.MailboxName

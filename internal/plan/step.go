@@ -79,7 +79,7 @@ func (f *Folder) match(i, j int32, why Reason) {
 	}
 	want := f.wanted(src.Flags)
 	if f.rules.OwnMarks {
-		want = withDeletedOf(f.sets.Flags(dst.Flags), want)
+		want = f.sets.Intern(withDeletedOf(f.sets.Flags(dst.Flags), f.sets.Flags(want)))
 	}
 	change, differ := f.FlagChange(dst.UID, want, dst.Flags)
 	if differ {

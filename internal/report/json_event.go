@@ -59,6 +59,8 @@ func jsonEvent(e event.Event) (kind string, fields object) {
 		return "flags_compared", flagsCompared(e)
 	case event.LabelsChanged:
 		return "labels_changed", object{"folder": e.Folder, "uids": e.UIDs, "labels": e.Labels, "dry": e.Dry}
+	case event.Marking, event.Expunging, event.Deleted, event.DeletionRefused, event.Kept, event.FolderDeleted:
+		return jsonDeletion(e)
 	case event.Failed:
 		return "error", failed(e.Err)
 	case event.FolderDone:

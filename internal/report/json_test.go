@@ -75,6 +75,19 @@ func TestReasons(t *testing.T) {
 			t.Errorf("docs/json.md does not tell of %s", r)
 		}
 	}
+	for g := plan.GuardNone + 1; g.String() != "unknown"; g++ {
+		if !strings.Contains(string(doc), "`"+g.String()+"`") {
+			t.Errorf("docs/json.md does not tell of %s", g)
+		}
+	}
+	for k := plan.KeptNot + 1; k.String() != "unknown"; k++ {
+		if keptText(k) == keptText(plan.KeptNot) {
+			t.Errorf("%s has no words", k)
+		}
+		if !strings.Contains(string(doc), "`"+k.String()+"`") {
+			t.Errorf("docs/json.md does not tell of %s", k)
+		}
+	}
 	for k := fault.Unclassified; k.String() != "unknown"; k++ {
 		if !strings.Contains(string(doc), "`"+k.String()+"`") {
 			t.Errorf("docs/json.md does not tell of %s", k)

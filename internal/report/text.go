@@ -113,6 +113,21 @@ func (t *Text) appendEvent(b []byte, e event.Event, now time.Time) []byte {
 		return t.appendFlagsCompared(b, e)
 	case event.LabelsChanged:
 		return t.appendLabelsChanged(b, e)
+	case event.Marking:
+		return t.appendMarking(b, e)
+	case event.Expunging:
+		return appendExpunging(b, e)
+	case event.Deleted:
+		return b // the lines before told it, the totals count it
+	case event.DeletionRefused:
+		if e.Text == "" {
+			return b
+		}
+		return line(b, "%s", oneLine(e.Text))
+	case event.Kept:
+		return appendKept(b, e)
+	case event.FolderDeleted:
+		return appendFolderDeleted(b, e)
 	case event.Failed:
 		b = line(b, "%s", oneLine(e.Err.Error()))
 		if e.Err.Hint != "" {

@@ -101,6 +101,12 @@ func (t *Totals) Emit(e event.Event) {
 		t.folders.names = append([]imap.MailboxName(nil), e.Wanted...)
 	case event.FolderStarted:
 		t.folders.enter(e.Src, e.Dst)
+	case event.Deleted:
+		if e.Side == account.Host2 {
+			t.messages.Deleted2 += int64(e.Messages)
+		} else {
+			t.messages.Deleted1 += int64(e.Messages)
+		}
 	case event.FolderDone:
 		t.folders.done(e)
 	}

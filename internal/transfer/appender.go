@@ -229,7 +229,7 @@ func (a *appender) confirm(s *sent, result client.AppendResult) {
 		if known && i < len(result.UIDs) {
 			uid = result.UIDs[i]
 		}
-		a.stored(it, uid)
+		a.stored(it, uid, true)
 	}
 }
 

@@ -15,11 +15,14 @@ import (
 	"imapsync/internal/plan"
 )
 
-// stored ends a message that is on host2.
-func (a *appender) stored(it *item, uid imap.UID) {
+// stored ends a message that is on host2; proven tells that a tagged OK said so.
+func (a *appender) stored(it *item, uid imap.UID, proven bool) {
 	it.folder.tally.confirm(it, uid)
 	if told := it.folder.Stored; told != nil {
 		told(it.copy, uid)
+	}
+	if it.folder.Confirmed != nil {
+		it.folder.Confirmed(it.copy.Row.UID, uid, proven)
 	}
 	a.c.sink.Emit(event.Copied{Src: it.folder.Src, SrcUID: it.copy.Row.UID, Dst: it.folder.Dst, DstUID: uid,
 		Size: it.size, Changed: it.changed || it.variant.has(finalCRLF)})
@@ -63,6 +66,13 @@ func detail(err *fault.Error) string {
 // refuse ends items that host2 did not take.
 func (a *appender) refuse(items []*item, err error) {
 	for _, it := range items {
+		if fault.Lost(err) {
+			it.folder.setUnsure()
+		}
+		if it.folder.hold(it, err) {
+			a.release(it)
+			continue
+		}
 		if errors.Is(err, context.Canceled) {
 			it.reason = plan.NotReached
 		} else {

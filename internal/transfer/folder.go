@@ -18,6 +18,13 @@ type Pair struct {
 	// Stored, when not nil, is told each message that host2 has confirmed, with its UID there or 0
 	// when host2 did not tell. It is called on the goroutine of an appender and must not wait.
 	Stored func(c plan.Copy, uid imap.UID)
+
+	// Confirmed, when not nil, hears of every copy on host2. proven is true when the whole text was
+	// received from host1 and host2's tagged OK came for what was sent; false when an answer was lost and
+	// dst was found afterwards by its headers. It is called on the way of the copy and must not block.
+	Confirmed func(src, dst imap.UID, proven bool)
+	// HoldFull keeps what host2 refuses for lack of room, for TakeHeld, instead of leaving it behind.
+	HoldFull bool
 }
 
 // Folder is a pair of folders while its messages are being copied.
@@ -36,6 +43,8 @@ type Folder struct {
 	copied  int
 	failed  int
 	broken  bool // an error of the folder itself was already told
+	unsure  bool // an outcome stayed unknown, or a connection was lost for good
+	held    []plan.Copy
 }
 
 // Open begins the work on a folder. next is UIDNEXT of host2's folder, or one more than its highest UID;

@@ -85,7 +85,7 @@ func (a *appender) resolve(ctx context.Context, unknown []*item) (missing []*ite
 		uids := matchStored(fingerprints(a.c.cfg.Identity, items), f.tally.others(found))
 		for i, it := range items {
 			if uids[i] != 0 {
-				a.stored(it, uids[i])
+				a.stored(it, uids[i], false)
 				continue
 			}
 			f.tally.freeze()
@@ -99,6 +99,7 @@ func (a *appender) resolve(ctx context.Context, unknown []*item) (missing []*ite
 // unresolved leaves messages behind whose outcome could not be found out.
 func (a *appender) unresolved(items []*item, err error) {
 	for _, it := range items {
+		it.folder.setUnsure()
 		it.reason = plan.AppendRefused
 		it.err = it.appendError(fmt.Errorf("the connection was lost before the answer, and host2 could not be asked whether the message is there (run again to settle it): %w", err))
 		a.end(it)
