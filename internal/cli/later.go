@@ -21,7 +21,6 @@ var laterOptions = []struct {
 }{
 	{"messages", laterMessages},
 	{"flags", laterFlags},
-	{"deleting", laterDeleting},
 	{"transfer", laterTransfer},
 	{"folders", laterFolders},
 	{"run", laterRun},
@@ -73,7 +72,6 @@ const (
 	noRewrite = "messages cannot be rewritten yet."
 	noLabels  = "labels are not copied yet."
 	noSearch  = "folders are always listed without SEARCH."
-	noDelete  = "this program does not delete yet."
 	noCache   = "there is no cache of message identifiers yet."
 	noTests   = "the program has no tests of its own; its sources have them, see make test."
 )
@@ -111,20 +109,6 @@ var laterFlags = []later{
 	{getopt.Flag, "synclabels", true, false, "Copy Gmail labels with the messages.", noLabels, nil},
 	{getopt.Flag, "debuglabels", true, true, "Show what is done with labels.", noLabels, nil},
 	{getopt.Flag, "resynclabels", true, false, "Bring the Gmail labels of messages already on host2 up to date.", noLabels, nil},
-}
-
-var laterDeleting = []later{
-	{getopt.Flag, "delete1|delete", true, false, "Delete on host1 what is safely on host2. Implies --expunge1. Try it with --dry first.", noDelete, nil},
-	{getopt.Flag, "delete2", true, false, "Delete on host2 the messages that are not on host1, in the folders that are synced. Try it with --dry first.", noDelete, nil},
-	{getopt.Flag, "delete2duplicates", true, false, "Delete on host2 the duplicates within a folder.", noDelete, nil},
-	{getopt.Flag, "delete2folders", true, false, "Delete the folders of host2 that are not on host1, messages included. Try it with --dry first.", noDelete, nil},
-	{getopt.Word, "delete2foldersonly", false, false, "Like --delete2folders, only for the folders that match this Perl pattern.", noDelete, nil},
-	{getopt.Word, "delete2foldersbutnot", false, false, "Like --delete2folders, except for the folders that match this Perl pattern.", noDelete, nil},
-	{getopt.Flag, "delete1emptyfolders", false, false, "Delete the folders of host1 that are empty, INBOX excepted.", noDelete, nil},
-	{getopt.Flag, "expunge1|expunge", true, false, `Expunge the messages marked \Deleted on host1.`, noDelete, nil},
-	{getopt.Flag, "expunge2", true, false, `Expunge the messages marked \Deleted on host2.`, noDelete, nil},
-	{getopt.Flag, "uidexpunge2", true, false, "Expunge on host2 only what this run has deleted.", noDelete, nil},
-	{getopt.Flag, "expungeaftereach", true, false, "Expunge host1 after each deleted message. On by default.", noDelete, either},
 }
 
 var laterTransfer = []later{

@@ -59,6 +59,8 @@ func (s *session) configure() (problems []string) {
 	_, errs = o.plan.Rules(0, false)
 	add(errs)
 	add(o.migrate.Validate())
+	s.cfg.Delete, errs = o.prune.Compile()
+	add(errs)
 	s.cfg.Config.Folders = rules
 	s.cfg.Identity = identifier
 	s.cfg.Options = o.migrate

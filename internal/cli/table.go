@@ -8,6 +8,7 @@ import (
 	"imapsync/internal/message"
 	"imapsync/internal/migrate"
 	"imapsync/internal/plan"
+	"imapsync/internal/prune"
 	"imapsync/internal/report"
 	"imapsync/internal/transfer"
 )
@@ -21,6 +22,7 @@ type options struct {
 	folder       folder.Options
 	message      message.Options
 	plan         plan.Options
+	prune        prune.Options
 	transfer     transfer.Options
 	migrate      migrate.Options
 	start        startOptions
@@ -38,6 +40,7 @@ func newOptions() *options {
 	o.folder.Register(o.Set)
 	o.message.Register(o.Set)
 	o.plan.Register(o.Set)
+	o.prune.Register(o.Set)
 	o.transfer.Register(o.Set)
 	o.presets.register(o.Set)
 	o.report.Register(o.Set)

@@ -44,6 +44,7 @@ func (o *options) complete() usage {
 	o.trim()
 	notes, problems := o.settle()
 	u.notes = append(u.notes, notes...)
+	o.prune.Expunge1Implied = implied["expunge1"]
 	u.refused = append(u.refused, problems...)
 
 	for _, opt := range o.Options() {

@@ -128,12 +128,16 @@ func (b *builder) pair() error {
 		b.plan.Pairs = append(b.plan.Pairs, p)
 	}
 	b.mapper.trace = func(string, ...any) {}
+	fed := maps.Clone(destinations)
 	for _, src := range b.src.names {
 		dst, err := b.mapper.dest(src)
 		if err != nil {
 			return err
 		}
 		destinations[dst] = true
+		if fed[dst] && !slices.Contains(b.wanted, src) {
+			b.plan.addStranger(dst, src)
+		}
 	}
 	b.plan.Merges = findMerges(b.plan.Pairs)
 	markCaseTwins(b.plan.Pairs)

@@ -61,6 +61,9 @@ type Plan struct {
 	// Merges gives, for each destination fed by several pairs, its sources in the order of the
 	// run. INBOX is one key for all its spellings.
 	Merges map[imap.MailboxName][]imap.MailboxName
+	// Strangers gives, for each destination of a pair, the folders of host1 that go there too and
+	// are not among the pairs. Their messages there are nobody's to delete.
+	Strangers map[imap.MailboxName][]imap.MailboxName
 }
 
 // DstSources counts the pairs that feed dst, the Dst of a pair. Deletions in a folder with several
@@ -75,6 +78,13 @@ func mergeKey(name imap.MailboxName) imap.MailboxName {
 		return "INBOX"
 	}
 	return name
+}
+
+func (p *Plan) addStranger(dst, src imap.MailboxName) {
+	if p.Strangers == nil {
+		p.Strangers = map[imap.MailboxName][]imap.MailboxName{}
+	}
+	p.Strangers[dst] = append(p.Strangers[dst], src)
 }
 
 func findMerges(pairs []Pair) map[imap.MailboxName][]imap.MailboxName {

@@ -30,6 +30,7 @@ const (
 	CapBinary        Capability = "BINARY"
 	CapGmail         Capability = "X-GM-EXT-1"
 	CapSASLIR        Capability = "SASL-IR"
+	CapUnselect      Capability = "UNSELECT"
 )
 
 // Caps is a server's capability list in its own order and letters. The zero value is an unknown

@@ -42,6 +42,7 @@ func (r *run) pairs() {
 	work := make(chan []int)
 	var wg sync.WaitGroup
 	groups, atOnce := r.groups(), foldersAtOnce
+	r.findMerged(groups)
 	if r.rules.Elsewhere != nil {
 		groups, atOnce = r.singly(), 1
 	}

@@ -1,6 +1,8 @@
 package migrate
 
 import (
+	"sync/atomic"
+
 	"imapsync/internal/account"
 	"imapsync/internal/event"
 	"imapsync/internal/folder"
@@ -26,6 +28,12 @@ type work struct {
 	copies   copies                    // what is to be looked at once more after the copy
 	unread   map[account.Side]bool     // sides whose failure to identify messages was told
 	flawed   bool                      // something was left undone that no count tells
+
+	reaper   *reaper
+	merged   *merged     // nil when no other folder goes to the same destination
+	allowed1 bool        // messages of host1 may go
+	left     atomic.Bool // a removal that was asked for did not happen
+	later1   []moved     // marked on host1, to be expunged at the end of the folder
 }
 
 // pair does everything about one pair of folders.
@@ -42,14 +50,21 @@ func (r *run) pair(i int) {
 	case r.set.mode == JustFolders:
 		done.Complete = true
 	default:
-		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}, unread: map[account.Side]bool{}}
+		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}, unread: map[account.Side]bool{}, merged: r.mergedAt[i]}
+		w.reaper = newReaper(w)
+		visits := w.merged.visits()
+		defer w.merged.leave(visits)
 		w.messages(state, &done)
+	}
+	if done.Complete {
+		r.clean.add(p.Src)
 	}
 	r.sink.Emit(done)
 }
 
 // messages lists both folders, plans, copies, and sets flags.
 func (w *work) messages(state existence, done *event.FolderDone) {
+	w.expungeFirst()
 	w.startSource()
 	defer func() { w.listing1.wait() }()
 	if !w.listDestination(state) || !w.openSource() {
@@ -61,28 +76,36 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	w.plan.UseVariables(w.variable)
 	w.explainPermanent()
 	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.src.UIDValidity,
-		DstValidity: w.dst.UIDValidity, Sets: w.sets, Stored: w.stored}, w.dst.UIDNext)
+		DstValidity: w.dst.UIDValidity, Sets: w.sets, Stored: w.stored, HoldFull: w.cfg.Delete.Removes2() && !w.set.dry}, w.dst.UIDNext)
 	w.ledger.begin(w.route())
 	whole := w.feedSource()
 	copied, failed := w.out.Finish(w.hard)
-	w.plan.Publish(w.pair.Dst, w.ledger.end(w.route()))
 	w.tellListed()
 	w.afterCopies()
 	w.setFlags()
-	w.conclude(done, whole, copied, failed)
+	removed := w.delete2(whole)
+	if held := w.out.TakeHeld(); len(held) > 0 {
+		w.out.Send(w.hard, held) // there may be room now
+		copied, failed = w.out.Finish(w.hard)
+	}
+	w.delete1()
+	w.plan.Publish(w.pair.Dst, w.ledger.end(w.route()))
+	w.conclude(done, whole, copied, failed, removed)
 }
 
 func (w *work) route() route { return route{w.pair.Src, w.pair.Dst} }
 
 // stored takes a message that host2 has confirmed. It is called by appenders.
-func (w *work) stored(c plan.Copy, uid imap.UID) {
+func (w *work) stored(c plan.Copy, uid imap.UID, proven bool) {
+	w.reaper.confirmed(c, uid, proven)
 	if w.rules.FlagsAfterCopy {
 		w.copies.keep(c, uid)
 	}
 }
 
-// conclude fills in what is known at the end of a folder.
-func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed int) {
+// conclude fills in what is known at the end of a folder. removed counts the messages unknown on host1
+// that went.
+func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed, removed int) {
 	c := w.plan.Counts()
 	done.Identified1 = c.Listed1 - c.Left1
 	done.Missing2 = done.Identified1 - c.Matched - c.Cross1 - copied
@@ -90,9 +113,9 @@ func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed int) 
 	if w.rules.SyncDuplicates {
 		repeated2 = 0 // they are messages like others
 	}
-	done.Identified2 = c.Listed2 - repeated2 + copied
+	done.Identified2 = c.Listed2 - repeated2 + copied - removed
 	if o, ok := w.plan.Finish(w.result1.Proof, w.result2.Proof); ok {
-		done.Extra2 = max(0, o.Extra2-repeated2)
+		done.Extra2 = max(0, o.Extra2-repeated2-removed)
 	}
-	done.Complete = whole && failed == 0 && !w.flawed && w.soft.Err() == nil
+	done.Complete = whole && failed == 0 && !w.flawed && !w.left.Load() && w.soft.Err() == nil
 }

@@ -14,6 +14,7 @@ import (
 	"imapsync/internal/folder"
 	"imapsync/internal/message"
 	"imapsync/internal/plan"
+	"imapsync/internal/prune"
 	"imapsync/internal/transfer"
 )
 
@@ -26,6 +27,7 @@ type Config struct {
 	Transfer     transfer.Options
 	Rate         *transfer.Rate // shared by all connections; nil for no limit
 	Identity     *message.Identifier
+	Delete       prune.Policy
 	// ExplainFlags asks for an event about the flags of each message (--debugflags).
 	ExplainFlags bool
 	// Missing tells that a host or a user was not given: the run then only connects.
@@ -88,15 +90,18 @@ type run struct {
 	cancel     context.CancelCauseFunc
 	release    []func()
 
-	plan    *folder.Plan
-	rules   plan.Rules
-	sets    *plan.FlagSets
-	copier  *transfer.Copier
-	lister1 *lister
-	lister2 *lister
-	sizes   *sizes
-	ledger  *ledger
-	creator *creator
+	plan      *folder.Plan
+	rules     plan.Rules
+	sets      *plan.FlagSets
+	copier    *transfer.Copier
+	lister1   *lister
+	lister2   *lister
+	sizes     *sizes
+	ledger    *ledger
+	deletions deletions
+	clean     nameSet         // folders of host1 synced without an error
+	mergedAt  map[int]*merged // by pair, where several share a destination
+	creator   *creator
 }
 
 func newRun(ctx context.Context, cfg Config, sink event.Sink) *run {
@@ -154,6 +159,7 @@ func (r *run) phases() End {
 		return Failed
 	}
 	r.rules = rules
+	r.rules.OwnMarks = r.cfg.Delete.Source
 	r.rules.Sized = r.cfg.Identity.Sized()
 	r.rules.Explain = r.cfg.ExplainFlags
 	r.rules.Headless = r.cfg.Identity.Fallback(nil, -1)
@@ -167,6 +173,8 @@ func (r *run) phases() End {
 		return Sized
 	}
 	r.loop()
+	r.deleteFolders2()
+	r.deleteEmptyFolders1()
 	if r.set.sizesAfter && r.soft.Err() == nil {
 		r.sizes.after()
 	}

@@ -49,7 +49,9 @@ func (w *work) emptySource() bool {
 func (w *work) feedSource() bool {
 	for rows := w.listing1.l.Next(); len(rows) > 0; rows = w.listing1.l.Next() {
 		w.plan.AddSource(rows)
-		w.decide()
+		if !w.cfg.Delete.Source {
+			w.decide() // else when the listing is whole, so that nothing is asked about a message that is gone
+		}
 	}
 	var err error
 	w.result1, err = w.listing1.l.Wait()
@@ -65,6 +67,9 @@ func (w *work) feedSource() bool {
 		w.sizes.side(account.Host1, w.i, w.result1)
 	}
 	w.plan.SourceDone()
+	if w.allowed1 = err == nil && w.mayDelete1(); w.allowed1 && !w.set.dry {
+		w.reaper.start()
+	}
 	w.decide()
 	return err == nil && w.result1.Whole
 }

@@ -99,12 +99,15 @@ func (f *Folder) rank(s *side) {
 }
 
 // Publish tells Elsewhere what the destination name holds: the messages listed there, and the
-// messages of host1 that were copied. It is called when everything is decided and copied.
+// messages of host1 that were copied. It is called when everything is decided, copied and removed.
 func (f *Folder) Publish(name imap.MailboxName, copied []imap.UID) {
 	if f.rules.Elsewhere == nil {
 		return
 	}
 	for j := range f.dst.rows {
+		if f.gone[f.dst.rows[j].UID] || f.isDeleted(&f.dst, int32(j)) {
+			continue
+		}
 		if k, ok := f.wholeIdentity(&f.dst, int32(j)); ok {
 			f.rules.Elsewhere.add(k, name)
 		}

@@ -66,9 +66,10 @@ type Folder struct {
 	proven    bool // host2's listing is complete
 
 	src, dst side
-	used     []bool  // rows of host2 that have found their message of host1
-	done     []bool  // rows of host1 that are decided
-	partner  []int32 // for each row of host1 its row of host2, -1 for none
+	used     []bool            // rows of host2 that have found their message of host1
+	done     []bool            // rows of host1 that are decided
+	gone     map[imap.UID]bool // of host2, removed by this run
+	partner  []int32           // for each row of host1 its row of host2, -1 for none
 
 	known   knownPairs
 	twins   twins

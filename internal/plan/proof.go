@@ -41,7 +41,7 @@ type Proven struct {
 func (f *Folder) Matches() []Pair {
 	var out []Pair
 	for i, j := range f.partner {
-		if j >= 0 {
+		if j >= 0 && !f.src.rows[i].Unselected {
 			out = append(out, Pair{f.src.rows[i].UID, f.dst.rows[j].UID})
 		}
 	}

@@ -51,7 +51,7 @@ func (f *Folder) extra2(copied func(imap.UID) bool) (out []Removal, more bool) {
 	var candidates []int32
 	for j := range f.dst.rows {
 		r := &f.dst.rows[j]
-		if !f.used[j] && !r.Short.IsZero() && !f.src.ids.has(r.Short) {
+		if !f.used[j] && !r.Unselected && !r.Short.IsZero() && !f.src.ids.has(r.Short) {
 			candidates = append(candidates, int32(j))
 			more = !f.rules.Exact && f.dst.keys.ask(r.UID) || more
 		}
@@ -121,7 +121,7 @@ func (f *Folder) repeated(rows []int32) (out []Removal, more bool) {
 	f.sortByUID(&f.dst, rows)
 	stays := f.keeper(rows)
 	for _, j := range rows {
-		if j == stays || f.used[j] {
+		if j == stays || f.used[j] || f.dst.rows[j].Unselected {
 			continue
 		}
 		same, open := f.same(&f.dst, stays, &f.dst, j)
@@ -152,4 +152,14 @@ func (f *Folder) keeper(rows []int32) int32 {
 		}
 	}
 	return best
+}
+
+// Removed tells that messages of host2 are gone, so that nothing relies on them any more.
+func (f *Folder) Removed(uids []imap.UID) {
+	if f.gone == nil {
+		f.gone = make(map[imap.UID]bool, len(uids))
+	}
+	for _, uid := range uids {
+		f.gone[uid] = true
+	}
 }

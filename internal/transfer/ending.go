@@ -19,10 +19,7 @@ import (
 func (a *appender) stored(it *item, uid imap.UID, proven bool) {
 	it.folder.tally.confirm(it, uid)
 	if told := it.folder.Stored; told != nil {
-		told(it.copy, uid)
-	}
-	if it.folder.Confirmed != nil {
-		it.folder.Confirmed(it.copy.Row.UID, uid, proven)
+		told(it.copy, uid, proven)
 	}
 	a.c.sink.Emit(event.Copied{Src: it.folder.Src, SrcUID: it.copy.Row.UID, Dst: it.folder.Dst, DstUID: uid,
 		Size: it.size, Changed: it.changed || it.variant.has(finalCRLF)})

@@ -15,14 +15,11 @@ type Pair struct {
 	SrcValidity imap.UIDValidity
 	DstValidity imap.UIDValidity
 	Sets        *plan.FlagSets
-	// Stored, when not nil, is told each message that host2 has confirmed, with its UID there or 0
-	// when host2 did not tell. It is called on the goroutine of an appender and must not wait.
-	Stored func(c plan.Copy, uid imap.UID)
-
-	// Confirmed, when not nil, hears of every copy on host2. proven is true when the whole text was
-	// received from host1 and host2's tagged OK came for what was sent; false when an answer was lost and
-	// dst was found afterwards by its headers. It is called on the way of the copy and must not block.
-	Confirmed func(src, dst imap.UID, proven bool)
+	// Stored, when not nil, is told each message that is on host2, with its UID there or 0 when host2 did
+	// not tell. proven is true when the whole text was received from host1 and the tagged OK came for what was
+	// sent; false when an answer was lost and uid was found afterwards by its headers. It is called on the
+	// goroutine of an appender and must not wait.
+	Stored func(c plan.Copy, uid imap.UID, proven bool)
 	// HoldFull keeps what host2 refuses for lack of room, for TakeHeld, instead of leaving it behind.
 	HoldFull bool
 }
