@@ -95,10 +95,14 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 
 func (w *work) route() route { return route{w.pair.Src, w.pair.Dst} }
 
+// revisits tells that copies are looked at once more on both sides, so that nothing is removed from
+// host1 before.
+func (w *work) revisits() bool { return w.rules.FlagsAfterCopy }
+
 // stored takes a message that host2 has confirmed. It is called by appenders.
 func (w *work) stored(c plan.Copy, uid imap.UID, proven bool) {
 	w.reaper.confirmed(c, uid, proven)
-	if w.rules.FlagsAfterCopy {
+	if w.revisits() {
 		w.copies.keep(c, uid)
 	}
 }

@@ -67,7 +67,7 @@ func (w *work) feedSource() bool {
 		w.sizes.side(account.Host1, w.i, w.result1)
 	}
 	w.plan.SourceDone()
-	if w.allowed1 = err == nil && w.mayDelete1(); w.allowed1 && !w.set.dry {
+	if w.allowed1 = err == nil && w.mayDelete1(); w.allowed1 && !w.set.dry && !w.revisits() {
 		w.reaper.start()
 	}
 	w.decide()
