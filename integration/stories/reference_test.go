@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -149,18 +148,25 @@ type watcher struct {
 	*testing.T
 	agreement *agreement
 	story     string
-	log       *strings.Builder
 }
 
 // Run is testing.T's with a watcher for the story.
 func (w watcher) Run(name string, f func(testscript.T)) {
-	w.T.Run(name, func(t *testing.T) { f(watcher{t, w.agreement, name, &strings.Builder{}}) })
+	w.T.Run(name, func(t *testing.T) { f(watcher{t, w.agreement, name}) })
 }
 
-// Log keeps what is told about the story.
-func (w watcher) Log(args ...any) { fmt.Fprintln(w.log, args...) }
+// Log keeps what is told about the story; testscript does it after FailNow.
+func (w watcher) Log(args ...any) {
+	text := fmt.Sprintln(args...)
+	w.T.Log(text)
+	w.agreement.mu.Lock()
+	defer w.agreement.mu.Unlock()
+	if before, failed := w.agreement.failed[w.story]; failed {
+		w.agreement.failed[w.story] = before + text
+	}
+}
 
-// Fatal notes a failure.
+// Fatal notes a failure and ends the story.
 func (w watcher) Fatal(args ...any) {
 	w.Log(args...)
 	w.FailNow()
@@ -169,10 +175,9 @@ func (w watcher) Fatal(args ...any) {
 // FailNow notes a failure and ends the story.
 func (w watcher) FailNow() {
 	w.agreement.mu.Lock()
-	w.agreement.failed[w.story] = w.log.String()
+	w.agreement.failed[w.story] += ""
 	w.agreement.mu.Unlock()
-	w.T.Log(w.log.String())
-	runtime.Goexit()
+	w.T.SkipNow()
 }
 
 // Verbose asks for short logs: the step that failed.
