@@ -34,6 +34,7 @@ const (
 	made                    // created by this run: empty
 	barred                  // left out by --nomixfolders
 	failed                  // could not be created
+	leftOut                 // empty on host1, with --skipemptyfolders
 )
 
 // createAhead is how many pairs are dealt with in one go.
@@ -91,6 +92,9 @@ func (c *creator) await(i int) existence {
 }
 
 func (c *creator) some(start, end int) error {
+	if err := c.leaveOutEmpty(start, end); err != nil {
+		return err
+	}
 	if !c.needed(start, end) {
 		return nil
 	}
@@ -106,8 +110,8 @@ func (c *creator) some(start, end int) error {
 }
 
 func (c *creator) needed(start, end int) bool {
-	for _, p := range c.r.plan.Pairs[start:end] {
-		if !p.DstExists || p.Subscribe {
+	for i, p := range c.r.plan.Pairs[start:end] {
+		if c.state[start+i] != leftOut && (!p.DstExists || p.Subscribe) {
 			return true
 		}
 	}
@@ -124,7 +128,7 @@ func (c *creator) look(conn *client.Conn, start, end int) error {
 	}
 	for i := start; i < end; i++ {
 		p := c.r.plan.Pairs[i]
-		if p.DstExists {
+		if p.DstExists || c.state[i] == leftOut {
 			continue
 		}
 		ask(p.Dst)
@@ -242,7 +246,7 @@ func (c *creator) subscribe(conn *client.Conn, start, end int) error {
 	cmds := map[int]*client.Cmd{}
 	for i := start; i < end; i++ {
 		p := c.r.plan.Pairs[i]
-		if !p.Subscribe || c.state[i] == failed || c.state[i] == barred || c.state[i] == absent && !c.r.set.dry {
+		if !p.Subscribe || c.state[i] == failed || c.state[i] == barred || c.state[i] == leftOut || c.state[i] == absent && !c.r.set.dry {
 			continue
 		}
 		c.r.sink.Emit(event.Subscribed{Folder: p.Dst, Dry: c.r.set.dry})

@@ -47,6 +47,9 @@ func (r *run) pair(i int) {
 	done := event.FolderDone{Index: i + 1, Count: len(r.plan.Pairs), Src: p.Src, Dst: p.Dst}
 	switch {
 	case state == barred || state == failed:
+	case state == leftOut:
+		r.tellEmpty(i)
+		done.Complete = true
 	case r.set.mode == JustFolders:
 		done.Complete = true
 	default:
@@ -68,9 +71,6 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	w.startSource()
 	defer func() { w.listing1.wait() }()
 	if !w.listDestination(state) || !w.openSource() {
-		return
-	}
-	if w.cfg.Folders.SkipEmpty && w.emptySource() {
 		return
 	}
 	w.plan.UseVariables(w.variable)

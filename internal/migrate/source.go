@@ -35,14 +35,6 @@ func (w *work) startSource() {
 	w.listing1 = w.startListing(w.lister1, w.pair.Src, w.want(true))
 }
 
-func (w *work) emptySource() bool {
-	if w.src.Exists > 0 {
-		return false
-	}
-	w.sink.Emit(event.Note{Side: account.Host1, Text: fmt.Sprintf("Host1: skipping empty host1 folder [%s]", w.pair.Src)})
-	return true
-}
-
 // feedSource feeds the plan with host1's folder while it is being listed, and carries out its
 // decisions. It tells whether the listing was whole; what a first listing lacked is fed from a
 // second one.
