@@ -1,6 +1,6 @@
 # Plain words for what can be done here. Needed is Go; "make test" fetches the rest when it may.
 
-.PHONY: build demo test race fuzz lint integration faults bench soak cross release clean
+.PHONY: build demo test race fuzz lint integration faults bench soak stories-reference cross release clean
 
 build: ## the command, in bin/
 	CGO_ENABLED=0 go build -trimpath -o bin/imapsync ./cmd/imapsync
@@ -32,6 +32,10 @@ faults: ## the interruption tests at many places (long)
 soak: ## changes, runs and interruptions by chance, for SOAK (default 10m)
 	@sh scripts/prepare-tests.sh
 	IMAPSYNC_SOAK=$${SOAK:-10m} go test -count=1 -timeout 24h -v ./integration/soak/
+
+stories-reference: ## the stories on imapsync 2.229 itself, REFERENCE=its file; rewrites docs/agreement.md
+	@sh scripts/prepare-tests.sh
+	IMAPSYNC_REFERENCE=$(abspath $(REFERENCE)) go test -count=1 -timeout 20m -run TestReference ./integration/stories -update
 
 bench: build ## speed and memory, measured against the wire's limit and the reference (bench/README.md)
 	@sh scripts/prepare-tests.sh
