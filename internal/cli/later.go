@@ -70,7 +70,6 @@ var confirmed = []string{"1"}
 const (
 	noFilter  = "messages cannot be selected by size, age, or search yet."
 	noRewrite = "messages cannot be rewritten yet."
-	noLabels  = "labels are not copied yet."
 	noSearch  = "folders are always listed without SEARCH."
 	noCache   = "there is no cache of message identifiers yet."
 	noTests   = "the program has no tests of its own; its sources have them, see make test."
@@ -105,11 +104,7 @@ var laterMessages = []later{
 	{getopt.Flag, "useuid", true, false, "Recognise messages by UID instead of headers.", noCache, nil},
 }
 
-var laterFlags = []later{
-	{getopt.Flag, "synclabels", true, false, "Copy Gmail labels with the messages.", noLabels, nil},
-	{getopt.Flag, "debuglabels", true, true, "Show what is done with labels.", noLabels, nil},
-	{getopt.Flag, "resynclabels", true, false, "Bring the Gmail labels of messages already on host2 up to date.", noLabels, nil},
-}
+var laterFlags = []later{}
 
 var laterTransfer = []later{
 	{getopt.Number, "exitwhenover", false, false, "End the run once this number of bytes was copied.", "the amount copied cannot be limited yet.", []string{"0"}},

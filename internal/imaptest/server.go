@@ -26,6 +26,8 @@ type Server struct {
 	// Both are nil with Front.
 	Account *server.MemoryAccount
 	Store   *server.Memory
+	// Gmail is User's account when the server is dressed by Gmail, nil else.
+	Gmail *GmailAccount
 
 	opts     options
 	imap     *server.Server
@@ -50,6 +52,7 @@ type options struct {
 	latency     time.Duration
 	rate        int64
 	front       string
+	gmail       bool
 	rules       []Rule
 }
 
@@ -116,6 +119,10 @@ func (s *Server) startIMAP() {
 	s.Store = server.NewMemory()
 	s.Account = s.Store.AddUser(User, Password)
 	cfg.Store, cfg.TLS = s.Store, s.opts.startTLS
+	if s.opts.gmail {
+		s.Gmail = newGmailAccount(s.Account)
+		cfg.Store = gmailStore{s.Store, s.Gmail}
+	}
 	s.imap = server.New(cfg)
 }
 

@@ -16,8 +16,9 @@ import (
 
 // confirmed is a message that host2 has confirmed in this run.
 type confirmed struct {
-	src, dst imap.UID // dst 0: host2 did not tell
-	flags    plan.SetID
+	src, dst imap.UID     // dst 0: host2 did not tell
+	flags    plan.SetID   // as host2 was asked for
+	labels   plan.LabelID // as on host1
 }
 
 // copies are the confirmed messages of a folder, kept only where something is to be done about them
@@ -31,7 +32,19 @@ type copies struct {
 func (c *copies) keep(x plan.Copy, uid imap.UID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.list = append(c.list, confirmed{src: x.Row.UID, dst: uid, flags: x.Flags})
+	c.list = append(c.list, confirmed{src: x.Row.UID, dst: uid, flags: x.Flags, labels: x.Row.Labels})
+}
+
+// settleCopies carries out what is to be done about flags and labels after copies, and about those
+// of messages that were there already. It may be called again when more was copied.
+func (w *work) settleCopies() {
+	w.afterCopies()
+	w.noteLabels()
+	w.setFlags()
+	w.setLabels()
+	w.copies.list = nil
+	clear(w.changes)
+	clear(w.relabels)
 }
 
 // afterCopies reads the flags of what was copied from both sides, and notes the changes to make:

@@ -29,12 +29,12 @@ type creator struct {
 type existence uint8
 
 const (
-	absent existence = iota // not there; in a dry run it would have been created
-	exists                  // it was there
-	made                    // created by this run: empty
-	barred                  // left out by --nomixfolders
-	failed                  // could not be created
-	leftOut                 // empty on host1, with --skipemptyfolders
+	absent  existence = iota // not there; in a dry run it would have been created
+	exists                   // it was there
+	made                     // created by this run: empty
+	barred                   // left out by --nomixfolders
+	failed                   // could not be created
+	leftOut                  // empty on host1, with --skipemptyfolders
 )
 
 // createAhead is how many pairs are dealt with in one go.

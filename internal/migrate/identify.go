@@ -37,6 +37,9 @@ func (w *work) carryOut(step plan.Step) {
 	for _, c := range step.Changes {
 		w.changes[c.Flags] = append(w.changes[c.Flags], c.UID)
 	}
+	for _, c := range step.LabelChanges {
+		w.relabels[c.Labels] = append(w.relabels[c.Labels], c.UID)
+	}
 	if w.set.dry {
 		for _, c := range step.Copies {
 			w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: c.Row.UID, Dst: w.pair.Dst, Size: c.Row.Size, Reason: plan.DryRun})

@@ -15,7 +15,7 @@ import (
 
 // want is what a listing of either side reads. host1 is examined only; so is host2 in a dry run.
 func (w *work) want(source bool) scan.Want {
-	return scan.Want{ReadOnly: source || w.set.dry, Dates: source, Identity: w.cfg.Identity, Sets: w.sets}
+	return scan.Want{ReadOnly: source || w.set.dry, Dates: source, Identity: w.cfg.Identity, Sets: w.sets, Labels: w.labels}
 }
 
 // listDestination feeds the plan with host2's folder. Nothing is decided from half a listing: one

@@ -43,7 +43,9 @@ func (r *run) pairs() {
 	var wg sync.WaitGroup
 	groups, atOnce := r.groups(), foldersAtOnce
 	r.findMerged(groups)
-	if r.rules.Elsewhere != nil {
+	if r.rules.Elsewhere != nil || r.labels != nil {
+		// With labels, a message copied once appears in every folder whose label it has got, and need not be
+		// downloaded again for the folders that follow (rule E14).
 		groups, atOnce = r.singly(), 1
 	}
 	for range atOnce {

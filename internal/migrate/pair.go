@@ -24,10 +24,11 @@ type work struct {
 	result2  scan.Result
 	plan     *plan.Folder
 	out      *transfer.Folder
-	changes  map[plan.SetID][]imap.UID // flags to set on host2
-	copies   copies                    // what is to be looked at once more after the copy
-	unread   map[account.Side]bool     // sides whose failure to identify messages was told
-	flawed   bool                      // something was left undone that no count tells
+	changes  map[plan.SetID][]imap.UID   // flags to set on host2
+	relabels map[plan.LabelID][]imap.UID // labels to set on host2
+	copies   copies                      // what is to be looked at once more after the copy
+	unread   map[account.Side]bool       // sides whose failure to identify messages was told
+	flawed   bool                        // something was left undone that no count tells
 
 	reaper   *reaper
 	merged   *merged     // nil when no other folder goes to the same destination
@@ -53,7 +54,8 @@ func (r *run) pair(i int) {
 	case r.set.mode == JustFolders:
 		done.Complete = true
 	default:
-		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}, unread: map[account.Side]bool{}, merged: r.mergedAt[i]}
+		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}, relabels: map[plan.LabelID][]imap.UID{},
+			unread: map[account.Side]bool{}, merged: r.mergedAt[i]}
 		w.reaper = newReaper(w)
 		visits := w.merged.visits()
 		defer w.merged.leave(visits)
@@ -74,6 +76,9 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 		return
 	}
 	w.plan.UseVariables(w.variable)
+	if w.labels != nil {
+		w.plan.UseLabels(w.labels, w.pair.Src.IsInbox())
+	}
 	w.explainPermanent()
 	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.src.UIDValidity,
 		DstValidity: w.dst.UIDValidity, Sets: w.sets, Stored: w.stored, HoldFull: w.cfg.Delete.Removes2() && !w.set.dry}, w.dst.UIDNext)
@@ -81,12 +86,12 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	whole := w.feedSource()
 	copied, failed := w.out.Finish(w.hard)
 	w.tellListed()
-	w.afterCopies()
-	w.setFlags()
+	w.settleCopies()
 	removed := w.delete2(whole)
 	if held := w.out.TakeHeld(); len(held) > 0 {
 		w.out.Send(w.hard, held) // there may be room now
 		copied, failed = w.out.Finish(w.hard)
+		w.settleCopies()
 	}
 	w.delete1()
 	w.plan.Publish(w.pair.Dst, w.ledger.end(w.route()))
@@ -97,7 +102,7 @@ func (w *work) route() route { return route{w.pair.Src, w.pair.Dst} }
 
 // revisits tells that copies are looked at once more on both sides, so that nothing is removed from
 // host1 before.
-func (w *work) revisits() bool { return w.rules.FlagsAfterCopy }
+func (w *work) revisits() bool { return w.rules.FlagsAfterCopy || w.rules.Labels.Copies }
 
 // stored takes a message that host2 has confirmed. It is called by appenders.
 func (w *work) stored(c plan.Copy, uid imap.UID, proven bool) {

@@ -93,6 +93,7 @@ type run struct {
 	plan      *folder.Plan
 	rules     plan.Rules
 	sets      *plan.FlagSets
+	labels    *plan.LabelSets // nil: labels are not synced
 	copier    *transfer.Copier
 	lister1   *lister
 	lister2   *lister
@@ -162,6 +163,7 @@ func (r *run) phases() End {
 	r.rules.OwnMarks = r.cfg.Delete.Source
 	r.rules.Sized = r.cfg.Identity.Sized()
 	r.rules.Explain = r.cfg.ExplainFlags
+	r.settleLabels()
 	r.rules.Headless = r.cfg.Identity.Fallback(nil, -1)
 	r.sizes = newSizes(r)
 	r.ledger = newLedger()

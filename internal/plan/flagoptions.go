@@ -16,6 +16,8 @@ type FlagOptions struct {
 	AfterCopy   getopt.Bool
 	// NoRegex keeps presets from adding to Regex; whoever applies the presets reads it.
 	NoRegex getopt.Bool
+
+	SyncLabels, ResyncLabels getopt.Bool // of Gmail
 }
 
 // Register adds the options to fs with their help.
@@ -25,6 +27,8 @@ func (o *FlagOptions) Register(fs *getopt.Set) {
 	fs.Bool(&o.NoRegex, "noregexflag", "Keep --exchange2 from adding its --regexflag.").Hidden()
 	fs.Bool(&o.FilterBuggy, "filterbuggyflags", `Leave out flags that are known to make servers fail, such as \Indexed or \FORWARDED.`).Negatable()
 	fs.Bool(&o.AfterCopy, "syncflagsaftercopy", "After the copy of a folder, read the flags of the copies and set those that host2 did not take with the message, or that changed on host1 meanwhile.").Negatable().Hidden()
+	fs.Bool(&o.SyncLabels, "synclabels", "Copy Gmail labels with the messages, between two servers that have them. On with --gmail1 --gmail2.").Negatable()
+	fs.Bool(&o.ResyncLabels, "resynclabels", "Bring the Gmail labels of messages already on host2 up to date. On with --gmail1 --gmail2.").Negatable()
 }
 
 // buggyFlags are flags with a backslash that IMAP does not know, as the reference lists them: as parts

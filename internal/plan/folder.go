@@ -11,6 +11,7 @@ type Rules struct {
 	MinSize     int64 // octets; messages of this size or smaller are not copied; 0: no limit
 	ResyncFlags bool  // make flags of messages already there equal to host1's
 	Flags       FlagRule
+	Labels      LabelRule
 	Explain     bool // list what flags were compared (--debugflags)
 	// FlagsAfterCopy asks whoever copies to compare flags once more afterwards (--syncflagsaftercopy).
 	FlagsAfterCopy bool
@@ -62,6 +63,7 @@ type Folder struct {
 	sets      *FlagSets
 	permanent []imap.Flag
 	flags     flagCache
+	labels    labelPlan
 	phase     phase
 	proven    bool // host2's listing is complete
 

@@ -40,7 +40,8 @@ func (o *Options) Rules(appendLimit int64, exact bool) (Rules, []error) {
 	r := Rules{MaxSize: o.MaxSize.Value, MinSize: o.MinSize.Value, ResyncFlags: o.ResyncFlags.Or(true), Exact: exact,
 		SyncDuplicates: o.SyncDuplicates.Value,
 		Flags:          FlagRule{Rewrite: rewrite, FixCase: o.FixCase.Or(true), Filter: o.FilterFlags.Or(true)},
-		FlagsAfterCopy: o.Flags.AfterCopy.Value}
+		FlagsAfterCopy: o.Flags.AfterCopy.Value,
+		Labels:         LabelRule{Copies: o.Flags.SyncLabels.Value, There: o.Flags.ResyncLabels.Value}}
 	if r.MaxSize < 0 {
 		bad = append(bad, fmt.Errorf("--maxsize %d: a size cannot be negative", r.MaxSize))
 	}

@@ -13,12 +13,13 @@ import (
 // Row is one listed message. It holds no pointers, so that a folder of a million messages costs the
 // garbage collector nothing (rule E11).
 type Row struct {
-	UID   imap.UID
-	Flags SetID
-	Size  int64 // RFC822.SIZE in octets, -1 when the server did not tell
-	date  int64 // seconds since 1970, meaningful when dated
-	zone  int16 // minutes east of UTC
-	dated bool
+	UID    imap.UID
+	Flags  SetID
+	Labels LabelID // of Gmail; 0: not asked for, or not told
+	Size   int64   // RFC822.SIZE in octets, -1 when the server did not tell
+	date   int64   // seconds since 1970, meaningful when dated
+	zone   int16   // minutes east of UTC
+	dated  bool
 	// Unselected tells that the options of its side leave the message out (--search, --maxage): see
 	// selection.go for what it still does.
 	Unselected bool

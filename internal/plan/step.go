@@ -36,8 +36,9 @@ type Step struct {
 	Pairs   []Known // matched now, for the state store
 	// Compared are the flags of messages already there, only with Rules.Explain; FlagErrors are
 	// expressions that failed on flags, each once for each set of flags.
-	Compared   []Compared
-	FlagErrors []error
+	Compared     []Compared
+	LabelChanges []LabelChange
+	FlagErrors   []error
 	// More tells that what was decided raised questions: another round is needed.
 	More bool
 }
@@ -74,6 +75,7 @@ func (f *Folder) match(i, j int32, why Reason) {
 	f.counts.Matched++
 	f.skip(Skip{UID: src.UID, Size: src.Size, Reason: why}, i)
 	f.out.Pairs = append(f.out.Pairs, Known{Pair: Pair{src.UID, dst.UID}, Short: src.Short, Size: src.Size})
+	f.relabel(src, dst)
 	if !f.rules.ResyncFlags || f.sizeReason(src.Size) != ReasonNone {
 		return
 	}

@@ -6,6 +6,7 @@ import "imapsync/internal/getopt"
 type Options struct {
 	Debug         getopt.Bool
 	DebugFlags    getopt.Bool
+	DebugLabels   getopt.Bool
 	DebugFolders  getopt.Bool
 	DebugMemory   getopt.Bool
 	ErrorsDump    getopt.Bool // on unless negated
@@ -22,6 +23,7 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.Debug, "debug", "Say more: every message that is left as it is, and why.").Negatable()
 	fs.Bool(&o.DebugFolders, "debugfolders", "Show each step of the renaming of folders.").Negatable()
 	fs.Bool(&o.DebugFlags, "debugflags", "Show each change of flags.").Negatable()
+	fs.Bool(&o.DebugLabels, "debuglabels", "Show each change of Gmail labels.").Negatable().Hidden()
 	fs.Bool(&o.DebugMemory, "debugmemory", "Show the memory in use at the start of each folder.").Negatable()
 	fs.Bool(&o.ErrorsDump, "errorsdump", "List all errors again at the end. On by default.").Negatable().Hidden()
 	fs.Bool(&o.ModuleVersion, "modulesversion|modules_version", "Print the versions of the libraries in use. On by default.").Negatable().Hidden()
@@ -43,6 +45,7 @@ func (o Options) Text(host1, host2 string) TextOptions {
 		Debug:        o.Debug.Value,
 		DebugFolders: o.DebugFolders.Value,
 		DebugFlags:   o.DebugFlags.Value,
+		DebugLabels:  o.DebugLabels.Value,
 		DebugMemory:  o.DebugMemory.Value,
 		Quiet:        o.Quiet.Value,
 		Host1:        host1,

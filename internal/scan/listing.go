@@ -24,6 +24,7 @@ type Want struct {
 	Dates    bool
 	Identity *message.Identifier // nil: sizes only
 	Sets     *plan.FlagSets
+	Labels   *plan.LabelSets // nil: labels are not asked for
 }
 
 // Conn is a connection whose mailbox several listings select in turn: each sends its SELECT and
@@ -74,6 +75,7 @@ func (l *Listing) ask(set imap.UIDSet) asked {
 	items := client.FetchItems{Size: true}
 	if l.want.Identity != nil {
 		items.Flags, items.InternalDate, items.Header = true, l.want.Dates, l.want.Identity.ListFields()
+		items.GmailLabels = l.want.Labels != nil
 	}
 	l.conn.Turn.Lock()
 	defer l.conn.Turn.Unlock()

@@ -15,6 +15,7 @@ const (
 	hasFlags parts = 1 << iota
 	hasHeader
 	hasDate
+	hasLabels
 )
 
 type listed struct {
@@ -43,7 +44,10 @@ func newRows(want Want) rows {
 	if want.Identity != nil {
 		r.need = hasFlags | hasHeader
 		if want.Dates {
-			r.hope = hasDate
+			r.hope |= hasDate
+		}
+		if want.Labels != nil {
+			r.hope |= hasLabels
 		}
 	}
 	return r
@@ -67,6 +71,10 @@ func (r *rows) take(m *imap.Message) {
 	if !m.InternalDate.IsZero() {
 		row.SetDate(m.InternalDate)
 		row.have |= hasDate
+	}
+	if m.Labels != nil && r.want.Labels != nil {
+		row.Labels = r.want.Labels.Intern(m.Labels)
+		row.have |= hasLabels
 	}
 	if m.Header != nil && r.want.Identity != nil {
 		row.Short = r.want.Identity.Short(m.Header)

@@ -148,6 +148,8 @@ func (s *session) appendItem(b []byte, kind itemKind, m Message) []byte {
 	case itemModSeq:
 		b = strconv.AppendUint(append(b, "MODSEQ ("...), uint64(m.ModSeq), 10)
 		b = append(b, ')')
+	case itemLabels, itemGmailID, itemThreadID:
+		b = s.appendLabelItem(b, kind, m)
 	case itemBody:
 	}
 	return b

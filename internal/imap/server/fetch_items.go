@@ -16,6 +16,9 @@ const (
 	itemSize
 	itemModSeq
 	itemBody
+	itemLabels
+	itemGmailID
+	itemThreadID
 )
 
 type sectionKind uint8
@@ -91,7 +94,11 @@ func (s *session) fetchItem(f *fetchCommand) {
 			s.p.err = &Refusal{"CANNOT", name + " is not available: this server does not parse MIME"}
 		}
 	default:
-		s.p.fail("Unknown data item %s", name)
+		kind, known := labelItems[name]
+		if !known || !s.has(imap.CapGmail) {
+			s.p.fail("Unknown data item %s", name)
+		}
+		add(fetchItem{kind: kind})
 	}
 }
 

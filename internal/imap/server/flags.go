@@ -33,6 +33,9 @@ func (s *session) store(c *command) error {
 		op = FlagsRemove
 	}
 	item, silent := strings.CutSuffix(s.p.keyword(), ".SILENT")
+	if item == "X-GM-LABELS" && s.has(imap.CapGmail) {
+		return s.storeLabels(c, set, op, silent)
+	}
 	if item != "FLAGS" {
 		s.p.fail("Unknown STORE item %s", item)
 	}

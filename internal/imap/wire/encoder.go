@@ -166,6 +166,22 @@ func (e *Encoder) Flags(flags []imap.Flag) *Encoder {
 	return e.Raw(")")
 }
 
+// Labels adds a list of Gmail labels; one that no quoted string can carry becomes a literal.
+func (e *Encoder) Labels(labels []string) *Encoder {
+	e.Raw("(")
+	for i, l := range labels {
+		if i > 0 {
+			e.Raw(" ")
+		}
+		if isQuotable(l) {
+			e.Raw(imap.LabelText(l))
+		} else {
+			e.literal(l, false)
+		}
+	}
+	return e.Raw(")")
+}
+
 // Date adds a quoted date-time in t's own zone (RFC 9051, date-time).
 func (e *Encoder) Date(t time.Time) *Encoder {
 	return e.Raw(`"` + imap.FormatInternalDate(t) + `"`)
