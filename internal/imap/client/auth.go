@@ -43,43 +43,74 @@ func (c *Conn) Login(ctx context.Context, user, password string) error {
 	if c.preauthenticated() {
 		return nil
 	}
-	c.keepSecret(password)
+	c.Hide(password)
 	m := c.signIn("LOGIN")
 	c.issue(ctx, m, c.newEncoder().Raw("LOGIN ").Credentials(user, password))
 	return m.wait(ctx)
 }
 
-// Authenticate signs in with a SASL mechanism. Like the reference it always waits for the server's
-// first "+", even where an initial response might be sent at once. When mech refuses a challenge the
-// exchange is cancelled with "*" and its error is wrapped. On a connection greeted with PREAUTH it
-// sends nothing.
+// verifier is a mechanism with a word to say when the exchange is over: after an acceptance its
+// error tells that the server has not proved itself, after a refusal what the server said about it.
+type verifier interface{ Verdict(accepted bool) error }
+
+// Authenticate signs in with a SASL mechanism. A first response goes out with the command where the
+// server takes that (SASL-IR, RFC 4959), else behind its first "+". When mech refuses a challenge
+// the exchange is cancelled with "*" and its error is wrapped; so is the error that a mechanism's
+// Verdict gives. On a connection greeted with PREAUTH it sends nothing.
+//
+// Neither the responses nor the challenges show in the trace. Secrets that mech uses should be told
+// to Hide before, because a server may say them in other words than it got them.
 func (c *Conn) Authenticate(ctx context.Context, mech sasl.Client) error {
 	if c.preauthenticated() {
 		return nil
 	}
 	name, initial, err := mech.Start()
 	if err != nil {
-		return &imap.Error{Command: "AUTHENTICATE", Kind: imap.KindAuth, Err: err}
+		return notSent(err)
 	}
 	m := c.signIn("AUTHENTICATE")
 	if !c.begin(ctx, m) {
 		return m.wait(ctx)
 	}
+	c.private.Store(true)
+	defer c.private.Store(false)
 	mechErr := c.exchange(ctx, m, name, initial, mech)
 	c.release()
-	if err := m.wait(ctx); err != nil {
-		if e := (*imap.Error)(nil); mechErr != nil && errors.As(err, &e) {
-			e.Err = mechErr
-		}
-		return err
+	err = m.wait(ctx)
+	v, judges := mech.(verifier)
+	if judges && mechErr == nil {
+		mechErr = v.Verdict(err == nil)
 	}
-	return nil
+	var e *imap.Error
+	switch {
+	case mechErr == nil:
+	case err == nil:
+		return notSent(mechErr)
+	case errors.As(err, &e) && e.Err == nil:
+		e.Err = mechErr
+	}
+	return err
 }
+
+// notSent is a sign-in that failed on our side.
+func notSent(err error) error {
+	return &imap.Error{Command: "AUTHENTICATE", Kind: imap.KindAuth, Err: err}
+}
+
+// longestInitial bounds what is sent with the command itself: servers limit the length of lines, and
+// some cut at 8192 octets.
+const longestInitial = 4096
 
 // exchange answers challenges until the server gives its verdict. The error is the mechanism's own.
 func (c *Conn) exchange(ctx context.Context, m *signInCmd, name string, initial []byte, mech sasl.Client) error {
 	defer c.closeWhenDone(ctx)()
 	e := c.newEncoder().Raw("AUTHENTICATE " + name)
+	if encoded := encodeInitial(initial); initial != nil && len(encoded) <= longestInitial && c.Caps().Has(imap.CapSASLIR) {
+		c.Hide(passwordIn(initial))
+		c.Hide(encoded)
+		e.Raw(" ").Secret(encoded)
+		initial = nil
+	}
 	if !c.sendParts(ctx, &m.command, e, true) {
 		return nil
 	}
@@ -103,9 +134,17 @@ func (c *Conn) exchange(ctx context.Context, m *signInCmd, name string, initial 
 				return err
 			}
 		}
-		c.keepSecret(passwordIn(response))
+		c.Hide(passwordIn(response))
 		c.sendSecretLine(base64.StdEncoding.EncodeToString(response))
 	}
+}
+
+// encodeInitial writes an initial response; "=" stands for an empty one.
+func encodeInitial(response []byte) string {
+	if len(response) == 0 {
+		return "="
+	}
+	return base64.StdEncoding.EncodeToString(response)
 }
 
 func answer(mech sasl.Client, text string) ([]byte, error) {
@@ -116,11 +155,11 @@ func answer(mech sasl.Client, text string) ([]byte, error) {
 	return mech.Next(challenge)
 }
 
-// passwordIn finds the password of a PLAIN response, or the token of an OAuth one, because a server
-// may say it in other words than it got it. Other mechanisms do not tell the server the password.
+// passwordIn finds the password of a PLAIN response, or the token of an OAuth one. Other mechanisms
+// do not tell the server the password.
 func passwordIn(response []byte) string {
-	if i := bytes.LastIndexByte(response, 0); i >= 0 {
-		return string(response[i+1:])
+	if bytes.Count(response, []byte{0}) == 2 {
+		return string(response[bytes.LastIndexByte(response, 0)+1:])
 	}
 	if _, token, ok := bytes.Cut(response, []byte("auth=Bearer ")); ok {
 		token, _, _ = bytes.Cut(token, []byte{1})
@@ -131,7 +170,7 @@ func passwordIn(response []byte) string {
 
 // sendSecretLine writes a response without its line end.
 func (c *Conn) sendSecretLine(s string) {
-	c.keepSecret(s)
+	c.Hide(s)
 	c.traceSent("", c.newEncoder().Secret(s))
 	_, _ = c.out.WriteString(s)
 }

@@ -120,7 +120,7 @@ func TestAuthenticate(t *testing.T) {
 		}
 		return append([]byte("re:"), c...), nil
 	}
-	b64 := func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) }
+
 	for _, c := range []struct {
 		name       string
 		mech       mech

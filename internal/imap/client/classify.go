@@ -128,7 +128,13 @@ func textKind(verb, text string) (imap.Kind, bool) {
 	return imap.KindRefused, false
 }
 
-func isSignIn(verb string) bool { return verb == "LOGIN" || verb == "AUTHENTICATE" }
+func isSignIn(verb string) bool {
+	switch verb {
+	case "LOGIN", "AUTHENTICATE", "PROXYAUTH", "X-MASTERAUTH", "X-SETUSER":
+		return true
+	}
+	return false
+}
 
 // byeKind keeps what changes how the caller comes back; any other farewell just means reconnect.
 func byeKind(kind imap.Kind, known bool) imap.Kind {

@@ -49,6 +49,7 @@ type Conn struct {
 	bodyFunc wire.BodyFunc
 
 	sourcing atomic.Int32 // writers waiting for the Body of an AppendMessage
+	private  atomic.Bool  // a SASL exchange is going on
 	traceMu  sync.Mutex   // serialises cfg.Trace
 
 	mu        sync.Mutex // guards what follows

@@ -14,7 +14,16 @@ func (c *Conn) newDecoder(r io.Reader) *wire.Decoder {
 	if c.cfg.Trace == nil {
 		return wire.NewDecoder(r, nil)
 	}
-	return wire.NewDecoder(r, func(line string) { c.trace(false, c.scrub(line)) })
+	return wire.NewDecoder(r, func(line string) { c.trace(false, c.shown(line)) })
+}
+
+// shown is a line of the server for the trace. Challenges are hidden: together with the names of
+// both sides some of them are enough to try passwords out at leisure.
+func (c *Conn) shown(line string) string {
+	if c.private.Load() && strings.HasPrefix(line, "+") && strings.TrimSpace(line[1:]) != "" {
+		return "+ " + hidden
+	}
+	return c.scrub(line)
 }
 
 func (c *Conn) trace(sent bool, line string) {
@@ -30,9 +39,9 @@ func (c *Conn) traceSent(tag string, e *wire.Encoder) {
 	}
 }
 
-// keepSecret makes sure that s is never shown again, not even when the server echoes it.
-func (c *Conn) keepSecret(s string) {
-	if s == "" {
+// Hide makes sure that s is never shown in traces and errors, not even when the server echoes it.
+func (c *Conn) Hide(s string) {
+	if s == "" || s == "=" {
 		return
 	}
 	c.mu.Lock()

@@ -67,6 +67,15 @@ func (e *Encoder) String(s string) *Encoder {
 	return e.Raw(quote(s))
 }
 
+// AString adds s as an atom where it can be one, else as String does (RFC 3501, astring): for commands
+// whose servers may never have seen another form.
+func (e *Encoder) AString(s string) *Encoder {
+	if credentialForm(s) == atomForm {
+		return e.Raw(s)
+	}
+	return e.String(s)
+}
+
 // Mailbox adds a mailbox name, octet for octet. It is always quoted where possible: every server
 // understands that, while some stumble over rare characters in atoms.
 func (e *Encoder) Mailbox(name imap.MailboxName) *Encoder { return e.String(string(name)) }
