@@ -51,7 +51,7 @@ func (p *passwords) find(ctx context.Context, side account.Side, o *endpoint.Opt
 	if option != "" {
 		return sasl.Secret(option), nil
 	}
-	if mech := strings.ToUpper(o.AuthMech.Value); mech == "PREAUTH" || mech == "EXTERNAL" {
+	if o.NoPassword() {
 		return "", nil
 	}
 	user := o.User.Value

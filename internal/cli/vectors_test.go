@@ -145,10 +145,10 @@ func mechanismShown(o *options, n string) string {
 	switch {
 	case o.on("authmech" + n):
 		return strings.ToUpper(o.text("authmech" + n))
-	case o.on("authuser" + n):
-		return "PLAIN"
 	case o.on("authmd5" + n):
 		return "CRAM-MD5"
+	case o.on("authuser" + n):
+		return "PLAIN"
 	}
 	return "LOGIN"
 }

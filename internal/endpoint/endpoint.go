@@ -52,8 +52,12 @@ type Endpoint struct {
 	warnings    []string
 
 	user, authUser string
+	domain         string // of NTLM
+	proxy          bool   // PROXYAUTH follows the sign-in of authUser
 	mech           mechanism
 	password       PasswordFunc
+	token          tokenFunc // of --oauthdirectN or --oauthaccesstokenN, else nil
+	google         *serviceAccount
 	tryLogin       bool
 
 	timeout  time.Duration
@@ -88,6 +92,7 @@ func New(side account.Side, o Options, c Common, password PasswordFunc, sink eve
 		mode:     chooseMode(o.SSL, o.TLS),
 		user:     o.User.Value,
 		authUser: truthy(o.AuthUser.Value),
+		domain:   truthy(o.Domain.Value),
 		password: password,
 		tryLogin: c.TryLogin.Or(true),
 		timeout:  seconds(o.Timeout, c.Timeout),
@@ -96,6 +101,8 @@ func New(side account.Side, o Options, c Common, password PasswordFunc, sink eve
 		id:       c.ID.Or(true),
 		trace:    c.DebugIMAP.Value || o.DebugIMAP.Value,
 	}
+	e.proxy = o.ProxyAuth.Value && e.authUser != ""
+	e.google = &serviceAccount{user: e.user, tokenURL: googleTokens, timeout: e.timeout}
 	e.dialer = dialer{network: family(c), keepAlive: o.KeepAlive.Or(true), timeout: e.timeout}
 	e.probing = c.SSLCheck.Or(true) && !o.Port.Given && !o.SSL.Given && !o.TLS.Given && e.host != "" && !e.unix()
 
@@ -115,11 +122,7 @@ func New(side account.Side, o Options, c Common, password PasswordFunc, sink eve
 	if connections < 1 {
 		wrong("--connections %d: at least one is needed", connections)
 	}
-	var err error
-	if e.mech, err = chooseMechanism(o, n); err != nil {
-		bad = append(bad, err)
-	}
-	e.worked = e.mech
+	bad = append(bad, e.chooseSignIn(o)...)
 	args := o.SSLArgs
 	if o.SSLVersion.Given {
 		args = append([]getopt.Pair{{Key: "SSL_version", Value: o.SSLVersion.Value}}, args...)
@@ -132,6 +135,31 @@ func New(side account.Side, o Options, c Common, password PasswordFunc, sink eve
 	}
 	e.pool = newPool(int(connections))
 	return e, nil
+}
+
+// chooseSignIn settles the mechanism and where its token comes from.
+func (e *Endpoint) chooseSignIn(o Options) (bad []error) {
+	n := e.side.Digit()
+	var err error
+	if e.mech, err = chooseMechanism(o, e.tryLogin, n); err != nil {
+		return []error{err}
+	}
+	e.worked = e.mech
+	switch {
+	case e.mech == mechDirect:
+		e.token, err = newToken(o.OAuthDirect.Value, "--oauthdirect"+n)
+		if err == nil {
+			if _, err = e.directMessage(); err != nil {
+				err = fmt.Errorf("--oauthdirect%s: %w", n, err)
+			}
+		}
+	case e.mech == mechToken, e.mech == mechBearer && o.OAuthAccessToken.Given:
+		e.token, err = newToken(o.OAuthAccessToken.Value, "--oauthaccesstoken"+n)
+	}
+	if err != nil {
+		bad = append(bad, err)
+	}
+	return bad
 }
 
 // Side tells which side e is.

@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 
 	"imapsync/internal/fault"
 	"imapsync/internal/imap"
+	"imapsync/internal/imap/client"
+	"imapsync/internal/sasl"
 )
 
 // cannotOpen is a connection that could not be made or did not greet. The words are the reference's;
@@ -36,11 +39,50 @@ func (e *Endpoint) cannotEncrypt(err error) error {
 	return e.fault(fault.TLS, text+e.words(err), err)
 }
 
-// cannotLogin is a user who was not accepted.
-func (e *Endpoint) cannotLogin(mech mechanism, err error) error {
+// cannotLogin is a user who was not accepted on c.
+func (e *Endpoint) cannotLogin(c *client.Conn, mech mechanism, err error) error {
+	kind := fault.Auth
 	text := fmt.Sprintf("%s failure: Error login on [%s] with user [%s] auth [%s]: %s", e.side.Title(), e.host, e.user, mech, e.words(err))
-	return e.fault(fault.Auth, text, err)
+	var proxied *proxyError
+	var key *keyError
+	switch {
+	case mech == mechPreauth:
+		kind = fault.SignIn
+		text = fmt.Sprintf("%s failure: error login on %s [%s] with user [%s] auth [%s]: %s", e.side.Title(), e.side, e.host, e.user, mech, e.words(err))
+	case mech == mechMaster:
+		kind = fault.SignIn
+		text = fmt.Sprintf("%s: Failure authenticate with %s: %s", e.side.Title(), mech, e.words(err))
+	case errors.As(err, &key):
+		kind = fault.SignIn
+		text = fmt.Sprintf("%s failure: %s", e.side.Title(), e.words(err))
+	case errors.As(err, &proxied):
+		text = fmt.Sprintf("%s failure: Error login on [%s] with user [%s] auth [%s] using proxy-login as [%s]: %s",
+			e.side.Title(), e.host, e.user, mech, e.authUser, e.words(err))
+	}
+	f := e.fault(kind, text, err)
+	f.Hint = join(f.Hint, notOffered(c.Caps(), mech))
+	return f
 }
+
+// notOffered names what the server offers in place of a mechanism that it does not.
+func notOffered(caps imap.Caps, mech mechanism) string {
+	name := mech.sasl()
+	if caps == nil || mech == mechLogin || mech == mechPreauth || caps.HasAuth(name) || caps.Has(imap.Capability(name)) {
+		return ""
+	}
+	var offered []string
+	for _, c := range caps {
+		if word, value, found := strings.Cut(c, "="); found && strings.EqualFold(word, "AUTH") {
+			offered = append(offered, value)
+		}
+	}
+	if len(offered) == 0 {
+		return fmt.Sprintf("The server does not offer %s, nor any other mechanism but LOGIN.", name)
+	}
+	return fmt.Sprintf("The server does not offer %s; it offers %s.", name, strings.Join(offered, ", "))
+}
+
+func join(a, b string) string { return strings.TrimSpace(a + " " + b) }
 
 // lost is a connection that ended after it was signed in.
 func (e *Endpoint) lost(err error) error {
@@ -50,7 +92,7 @@ func (e *Endpoint) lost(err error) error {
 
 // fault makes the error users see. Network errors become imap errors of a lost connection, so that
 // fault.Transient knows them; a certificate that is refused will be refused again.
-func (e *Endpoint) fault(kind fault.Kind, text string, err error) error {
+func (e *Endpoint) fault(kind fault.Kind, text string, err error) *fault.Error {
 	cause := err
 	if !answered(err) && isNetwork(err) {
 		cause = &imap.Error{Command: "CONNECT", Reply: imap.ReplyLost, Kind: imap.KindLost, Err: err}
@@ -131,6 +173,10 @@ func (e *Endpoint) hint(err error) string {
 		return fmt.Sprintf("Nothing listens on port %d of this host: check --host%s, --port%s and --ssl%s.", e.port, n, n, n)
 	case errors.As(err, &record):
 		return fmt.Sprintf("Port %d does not speak TLS: use --nossl%s (with --tls%s for STARTTLS), or another --port%s.", e.port, n, n, n)
+	case errors.Is(err, sasl.ErrUnproven):
+		return fmt.Sprintf("Something else may answer in the server's place, so nothing more was sent to it: check --host%s and the server's certificate.", n)
+	case errors.As(err, &ie) && ie.Kind == imap.KindAuth && e.mech.token():
+		return fmt.Sprintf("Check --user%s and its token: whether it is valid still, and allows IMAP.", n)
 	case errors.As(err, &ie) && ie.Kind == imap.KindAuth:
 		return fmt.Sprintf("Check --user%s and its password. Gmail, Office 365 and others want an app password.", n)
 	case isTimeout(err):

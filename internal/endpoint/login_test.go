@@ -273,7 +273,7 @@ func TestPreauth(t *testing.T) {
 	}
 
 	e, rec = newEndpoint(t, &fakeServer{}, "--nosslcheck", "--authmech1", "PREAUTH")
-	wantFault(t, e.Login(t.Context()), rec, fault.Auth, "Host1 failure: Error login on [imap.example.org] with user [bob] auth [PREAUTH]: ")
+	wantFault(t, e.Login(t.Context()), rec, fault.SignIn, "Host1 failure: error login on host1 [imap.example.org] with user [bob] auth [PREAUTH]: ")
 }
 
 func TestStartTLSIsMandatoryWhenAsked(t *testing.T) {

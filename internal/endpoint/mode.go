@@ -1,9 +1,6 @@
 package endpoint
 
 import (
-	"fmt"
-	"strings"
-
 	"imapsync/internal/getopt"
 	"imapsync/internal/imap"
 )
@@ -46,26 +43,4 @@ func (m tlsMode) startTLS(caps imap.Caps) bool {
 	case tlsImplicit, tlsNone:
 	}
 	return false
-}
-
-// mechanism is how a user proves who they are.
-type mechanism string
-
-const (
-	mechLogin   mechanism = "LOGIN" // the command, not the SASL mechanism
-	mechPlain   mechanism = "PLAIN"
-	mechPreauth mechanism = "PREAUTH" // nothing is sent, the greeting must say so
-)
-
-func chooseMechanism(o Options, digit string) (mechanism, error) {
-	m := mechanism(strings.ToUpper(o.AuthMech.Value))
-	switch {
-	case m == mechLogin || m == mechPlain || m == mechPreauth:
-		return m, nil
-	case truthy(o.AuthMech.Value) != "":
-		return "", fmt.Errorf("--authmech%s %s: this mechanism is not built yet; LOGIN, PLAIN and PREAUTH are", digit, o.AuthMech.Value)
-	case truthy(o.AuthUser.Value) != "":
-		return mechPlain, nil
-	}
-	return mechLogin, nil
 }

@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"fmt"
+	"strings"
 
 	"imapsync/internal/account"
 	"imapsync/internal/getopt"
@@ -47,6 +48,18 @@ func (o Options) String() string {
 // GoString is String, so that %#v shows no secret either.
 func (o Options) GoString() string { return o.String() }
 
+// NoPassword reports whether nobody has to be asked for a password, because something else proves who
+// the user is. The reference asks even when it has a token.
+func (o Options) NoPassword() bool {
+	switch strings.ToUpper(o.AuthMech.Value) {
+	case string(mechPreauth), string(mechExternal):
+		return true
+	case string(mechMaster):
+		return false
+	}
+	return o.OAuthDirect.Given || o.OAuthAccessToken.Given
+}
+
 // Common are the options that hold for both sides.
 type Common struct {
 	Timeout     getopt.Float // seconds, for sides without a --timeoutN
@@ -60,8 +73,6 @@ type Common struct {
 	DebugSSL    getopt.Int
 	Connections getopt.Int
 }
-
-const notYet = "this mechanism is not built yet; LOGIN and PLAIN are, see --authmech1 and --authmech2"
 
 // Register adds the options of one side to fs, with the side's digit in their names.
 func (o *Options) Register(fs *getopt.Set, side account.Side) {
@@ -85,13 +96,15 @@ func (o *Options) Register(fs *getopt.Set, side account.Side) {
 	fs.String(&o.SSLVersion, "ssl"+n+"_ssl_version", "Same as --sslargs"+n+" SSL_version=VALUE.").Hidden()
 
 	fs.Group("Options/authentication")
-	fs.String(&o.AuthMech, "authmech"+n, "Authentication mechanism on "+host+": LOGIN (the default), PLAIN (the default with --authuser"+n+") or PREAUTH.")
-	fs.String(&o.AuthUser, "authuser"+n, "Administrator who signs in on "+host+" as --user"+n+", with the administrator's password (mechanism PLAIN).")
-	fs.Bool(&o.AuthMD5, "authmd5"+n, "Use CRAM-MD5 on "+host+".").Negatable().Later(notYet)
-	fs.Bool(&o.ProxyAuth, "proxyauth"+n, "Use the command PROXYAUTH on "+host+"; requires --authuser"+n+".").Later(notYet)
-	fs.String(&o.Domain, "domain"+n, "Domain of "+host+" for NTLM.").Later(notYet)
-	fs.String(&o.OAuthDirect, "oauthdirect"+n, "Ready-made XOAUTH2 string, or a file that holds it, for "+host+".").Secret().Later(notYet)
-	fs.String(&o.OAuthAccessToken, "oauthaccesstoken"+n, "OAuth 2 access token, or a file that holds it, for "+host+".").Secret().Later(notYet)
+	fs.String(&o.AuthMech, "authmech"+n, "Authentication mechanism on "+host+": "+mechanismList+".")
+	fs.String(&o.AuthUser, "authuser"+n, "Administrator who signs in on "+host+" as --user"+n+", with the administrator's password (mechanism PLAIN "+
+		"unless --authmech"+n+" says otherwise).")
+	fs.Bool(&o.AuthMD5, "authmd5"+n, "Use CRAM-MD5 on "+host+".").Negatable()
+	fs.Bool(&o.ProxyAuth, "proxyauth"+n, "Sign in on "+host+" as --authuser"+n+" and become --user"+n+" by the command PROXYAUTH (Sun, iPlanet).")
+	fs.String(&o.Domain, "domain"+n, "Domain of "+host+" for NTLM.")
+	fs.String(&o.OAuthDirect, "oauthdirect"+n, "Ready-made XOAUTH2 string in base64, or a file whose first line is one, for "+host+".").Secret()
+	fs.String(&o.OAuthAccessToken, "oauthaccesstoken"+n, "OAuth 2 access token, or a file whose first line is one, for "+host+": mechanism XOAUTH2, "+
+		"or OAUTHBEARER if --authmech"+n+" says so. A file is read again at each sign-in.").Secret()
 
 	fs.Group("Options/connection")
 	fs.Float(&o.Timeout, "timeout"+n, "Longest silence of "+host+" in seconds before its connection counts as lost. Default is 120; 0 means no limit.")
@@ -112,7 +125,7 @@ func (c *Common) Register(fs *getopt.Set) {
 
 	fs.Group("Options/authentication")
 	fs.Bool(&c.TryLogin, "trylogin", "Try LOGIN when another mechanism failed. On by default.").Negatable().Hidden()
-	fs.Bool(&c.AuthMD5, "authmd5", "Use CRAM-MD5 on both sides.").Negatable().Hidden().Later(notYet)
+	fs.Bool(&c.AuthMD5, "authmd5", "Use CRAM-MD5 on both sides.").Negatable().Hidden()
 
 	fs.Group("Options/connection")
 	fs.Bool(&c.Inet4, "inet4|ipv4", "Connect by IPv4 only.").Hidden()

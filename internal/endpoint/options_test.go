@@ -49,29 +49,6 @@ func TestRegister(t *testing.T) {
 	}
 }
 
-func TestMechanismsNotBuiltAreRefused(t *testing.T) {
-	t.Parallel()
-	for _, args := range [][]string{{"--authmd5"}, {"--authmd51"}, {"--proxyauth1"}, {"--domain1", "d"}, {"--oauthdirect1", "x"}, {"--oauthaccesstoken2", "x"}} {
-		fs, _, _, _ := parse(t, args...)
-		if got := refused(fs); len(got) != 1 {
-			t.Errorf("%q: got %q refused, want this one", args, got)
-		}
-	}
-	fs, _, _, _ := parse(t, "--noauthmd5", "--noauthmd51")
-	if got := refused(fs); len(got) != 0 {
-		t.Errorf("negated: got %q, want none refused", got)
-	}
-}
-
-func refused(fs *getopt.Set) (names []string) {
-	for _, o := range fs.Options() {
-		if o.IsRefused() {
-			names = append(names, o.Name())
-		}
-	}
-	return names
-}
-
 func TestNewReportsEveryMistake(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -81,9 +58,15 @@ func TestNewReportsEveryMistake(t *testing.T) {
 		{nil, nil},
 		{[]string{"--port1", "0"}, nil},
 		{[]string{"--authmech1", "login", "--authuser1", "x"}, nil},
-		{[]string{"--authmech1", "cram-md5"}, []string{"--authmech1 cram-md5"}},
-		{[]string{"--port1", "65536", "--timeout1=-1", "--reconnectretry1=-1", "--connections", "0", "--authmech1", "NTLM", "--sslargs1", "x=y"},
-			[]string{"--port1", "--timeout1", "--reconnectretry1", "--connections", "--authmech1", "--sslargs1 x=y"}},
+		{[]string{"--authmech1", "cram-md5"}, nil},
+		{[]string{"--authmech1", "GSSAPI"}, nil},
+		{[]string{"--authmech1", "GSSAPI", "--notrylogin"}, []string{"--authmech1 GSSAPI: there is no such mechanism here"}},
+		{[]string{"--oauthaccesstoken1", " "}, []string{"--oauthaccesstoken1: a token is expected"}},
+		{[]string{"--oauthdirect1", ""}, []string{"--oauthdirect1: a token is expected"}},
+		{[]string{"--oauthdirect1", "%%%"}, []string{"--oauthdirect1: the ready-made XOAUTH2 string is not base64"}},
+		{[]string{"--oauthaccesstoken1", "", "--authmech1", "X-MASTERAUTH"}, nil},
+		{[]string{"--port1", "65536", "--timeout1=-1", "--reconnectretry1=-1", "--connections", "0", "--oauthdirect1", "", "--sslargs1", "x=y"},
+			[]string{"--port1", "--timeout1", "--reconnectretry1", "--connections", "--oauthdirect1", "--sslargs1 x=y"}},
 		{[]string{"--ssl1_ssl_version", "SSLv3"}, []string{"SSL_version=SSLv3"}},
 	}
 	for _, tt := range tests {
@@ -149,10 +132,22 @@ func TestChooseMechanism(t *testing.T) {
 		{[]string{"--authuser1", "0"}, mechLogin},
 		{[]string{"--authuser1", "admin", "--authmech1", "Login"}, mechLogin},
 		{[]string{"--authmech1", "preauth"}, mechPreauth},
+		{[]string{"--authmd51"}, mechCRAM},
+		{[]string{"--noauthmd51"}, mechLogin},
+		{[]string{"--authmd51", "--authuser1", "admin"}, mechCRAM},
+		{[]string{"--authmd51", "--authmech1", "plain"}, mechPlain},
+		{[]string{"--authmech1", "gssapi"}, "GSSAPI"},
+		{[]string{"--authmech1", "scram-sha-256"}, mechScram256},
+		{[]string{"--oauthaccesstoken1", "t"}, mechToken},
+		{[]string{"--oauthaccesstoken1", "t", "--authmech1", "CRAM-MD5"}, mechToken},
+		{[]string{"--oauthaccesstoken1", "t", "--authmech1", "oauthbearer"}, mechBearer},
+		{[]string{"--oauthaccesstoken1", "t", "--oauthdirect1", "dA=="}, mechDirect},
+		{[]string{"--oauthdirect1", "dA==", "--authmech1", "X-MasterAuth"}, mechMaster},
+		{[]string{"--authmech1", "xoauth2"}, mechGoogle},
 	}
 	for _, tt := range tests {
 		_, o1, _, _ := parse(t, tt.args...)
-		if got, err := chooseMechanism(o1, "1"); got != tt.want || err != nil {
+		if got, err := chooseMechanism(o1, true, "1"); got != tt.want || err != nil {
 			t.Errorf("%q: got %q, %v, want %q", tt.args, got, err, tt.want)
 		}
 	}

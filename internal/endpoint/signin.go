@@ -2,7 +2,6 @@ package endpoint
 
 import (
 	"context"
-	"errors"
 	"net"
 	"strconv"
 	"strings"
@@ -10,7 +9,6 @@ import (
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
 	"imapsync/internal/imap/client"
-	"imapsync/internal/sasl"
 )
 
 // voice tells whether a sign-in says what it does.
@@ -39,10 +37,7 @@ func (e *Endpoint) signIn(ctx context.Context, v voice) (_ *client.Conn, err err
 			_ = c.Close()
 		}
 	}()
-	if err := e.checkWire(c, encrypted); err != nil {
-		return nil, err
-	}
-	if err := e.authenticate(ctx, c, v); err != nil {
+	if err := e.authenticate(ctx, c, v, e.exposed(c, encrypted)); err != nil {
 		return nil, err
 	}
 	if v == quiet {
@@ -140,116 +135,6 @@ func (e *Endpoint) startTLS(ctx context.Context, c *client.Conn, v voice) error 
 		return e.cannotOpen(err)
 	}
 	return nil
-}
-
-// checkWire refuses to send a password in clear text to another machine, unless --notls asked for it
-// (docs/differences.md row 10), and to believe a session that was authenticated in clear text.
-func (e *Endpoint) checkWire(c *client.Conn, encrypted bool) error {
-	if e.mode != tlsAuto || encrypted || local(c.NetConn()) {
-		return nil
-	}
-	return e.cannotEncrypt(errClearText)
-}
-
-var errClearText = errors.New("the server does not offer STARTTLS, and the password would cross the network in clear text")
-
-// local reports whether nc stays on this machine.
-func local(nc net.Conn) bool {
-	a := nc.RemoteAddr()
-	if a == nil {
-		return false
-	}
-	if a.Network() == "unix" || a.Network() == "pipe" {
-		return true
-	}
-	addr := net.ParseIP(ip(a))
-	return addr != nil && addr.IsLoopback()
-}
-
-// authenticate proves who the user is. A first sign-in falls back to LOGIN when another mechanism
-// fails; later ones use what worked.
-func (e *Endpoint) authenticate(ctx context.Context, c *client.Conn, v voice) error {
-	e.mu.Lock()
-	mech := e.worked
-	e.mu.Unlock()
-	if v == aloud {
-		e.sayMechanism(c.Caps(), mech)
-	}
-	if c.Greeting().Reply == imap.ReplyPreauth {
-		e.say(v, "%s: Assuming PREAUTH for %s", e.side.Title(), e.host)
-		return nil
-	}
-	if mech == mechPreauth {
-		return e.cannotLogin(mech, errNoPreauth)
-	}
-	password, err := e.password(ctx)
-	if err != nil {
-		return e.cannotLogin(mech, err)
-	}
-	err = e.prove(ctx, c, mech, password)
-	if err == nil {
-		return nil
-	}
-	failure := e.cannotLogin(mech, err)
-	if mech == mechLogin || e.authUser != "" || c.Err() != nil {
-		e.say(v, "%s info: authmech [%s] user [%s] authuser [%s] IsUnconnected [%s]", e.side.Title(), mech, e.user, e.authUser, oneIf(c.Err() != nil))
-		return failure
-	}
-	if !e.tryLogin {
-		e.say(v, "%s info: not trying LOGIN Auth mechanism on [%s] with user [%s]. Use option --trylogin to have this second chance to login via LOGIN auth",
-			e.side.Title(), e.host, e.user)
-		return failure
-	}
-	return e.secondChance(ctx, c, v, mech, password, failure)
-}
-
-// secondChance tries LOGIN after another mechanism failed. A failure that is made good this way is
-// a warning (docs/differences.md row 13).
-func (e *Endpoint) secondChance(ctx context.Context, c *client.Conn, v voice, mech mechanism, password sasl.Secret, failure error) error {
-	e.note(event.Warning, "%v", failure)
-	e.say(v, "%s info: trying LOGIN Auth mechanism on [%s] with user [%s]. Use option --notrylogin to avoid this second chance to login via LOGIN auth",
-		e.side.Title(), e.host, e.user)
-	if err := e.prove(ctx, c, mechLogin, password); err != nil {
-		return e.cannotLogin(mechLogin, err)
-	}
-	e.say(v, "%s: success login on [%s] with user [%s] auth [LOGIN] after [%s] failure", e.side.Title(), e.host, e.user, mech)
-	e.mu.Lock()
-	e.worked = mechLogin
-	e.mu.Unlock()
-	return nil
-}
-
-var (
-	errNoPreauth     = errors.New("the server's greeting is not PREAUTH")
-	errLoginDisabled = errors.New("the server forbids LOGIN on this connection (capability LOGINDISABLED)")
-)
-
-// prove sends the password by one mechanism.
-func (e *Endpoint) prove(ctx context.Context, c *client.Conn, mech mechanism, password sasl.Secret) error {
-	if mech == mechPlain {
-		if e.authUser != "" {
-			return c.Authenticate(ctx, sasl.Plain(e.user, e.authUser, password))
-		}
-		return c.Authenticate(ctx, sasl.Plain("", e.user, password))
-	}
-	if c.Caps().Has(imap.CapLoginDisabled) {
-		return errLoginDisabled
-	}
-	return c.Login(ctx, e.user, password.Reveal())
-}
-
-// sayMechanism tells whether the server lists the mechanism. It is tried in any case.
-func (e *Endpoint) sayMechanism(caps imap.Caps, mech mechanism) {
-	title := e.side.Title()
-	switch {
-	case caps.HasAuth(string(mech)) || caps.Has(imap.Capability(mech)):
-		e.note(event.Info, "%s: %s says it has CAPABILITY for AUTHENTICATE %s", title, e.host, mech)
-	case mech != mechLogin:
-		e.note(event.Info, "%s: %s says it has NO CAPABILITY for AUTHENTICATE %s", title, e.host, mech)
-		if mech == mechPlain {
-			e.note(event.Info, "%s: frequently PLAIN is only supported with SSL, try --ssl or --tls options", title)
-		}
-	}
 }
 
 // settle brings a further connection to where the first one is: the capabilities of a signed-in

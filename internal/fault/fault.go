@@ -34,11 +34,12 @@ const (
 	NoInput // a password file that cannot be read
 	PIDFile
 	Internal
+	SignIn // signing in failed before the server could refuse anybody: no PREAUTH, no token, no master
 )
 
 var kindNames = [...]string{"unclassified", "connect", "tls", "auth", "select", "create", "fetch", "append",
 	"append_size", "append_virus", "overquota", "flags", "transfer_exceeded", "subfolder1", "usage", "no_input",
-	"pid_file", "internal"}
+	"pid_file", "internal", "sign_in"}
 
 // String is the kind's name in JSON output.
 func (k Kind) String() string {

@@ -54,7 +54,7 @@ func TypeOf(kind fault.Kind, side account.Side) ErrorType {
 		return flagsRefused
 	case fault.TransferExceeded:
 		return transferExceeded
-	case fault.Unclassified, fault.Subfolder1, fault.Usage, fault.NoInput, fault.PIDFile, fault.Internal:
+	case fault.Unclassified, fault.Subfolder1, fault.Usage, fault.NoInput, fault.PIDFile, fault.Internal, fault.SignIn:
 	}
 	return unclassified
 }
