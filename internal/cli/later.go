@@ -71,7 +71,6 @@ const (
 	noFilter  = "messages cannot be selected by size, age, or search yet."
 	noRewrite = "messages cannot be rewritten yet."
 	noSearch  = "folders are always listed without SEARCH."
-	noCache   = "there is no cache of message identifiers yet."
 	noTests   = "the program has no tests of its own; its sources have them, see make test."
 )
 
@@ -98,10 +97,6 @@ var laterMessages = []later{
 	{getopt.Flag, "idatefromheader", true, false, "Take the internal dates of host2 from the Date header.", "internal dates are always those of host1.", nil},
 	{getopt.Flag, "allowsizemismatch", true, true, "Accept messages whose size differs from what host1 announced. On by default.", "sizes that servers announce wrongly are always accepted.", confirmed},
 	{getopt.Flag, "debugmaxlinelength", true, true, "Show the longest line of each message.", noFilter, nil},
-	{getopt.Flag, "usecache", true, false, "Remember which messages were copied.", noCache, nil},
-	{getopt.Flag, "cacheaftercopy", true, true, "Remember a message as soon as it is copied. On with --usecache.", noCache, either},
-	{getopt.Flag, "debugcache", true, true, "Show what the cache does.", noCache, nil},
-	{getopt.Flag, "useuid", true, false, "Recognise messages by UID instead of headers.", noCache, nil},
 }
 
 var laterFlags = []later{}

@@ -22,7 +22,7 @@ var noEffectOptions = []noEffect{
 	{getopt.Flag, "sanitize", true, true, "Remove blanks round hosts, users and passwords.", "blanks round hosts, users and passwords of the command line are always removed, as 2.229 does even with --nosanitize."},
 	{getopt.Flag, "checknoabletosearch", true, true, "Find out whether --noabletosearch is needed.", "folders are listed without SEARCH."},
 	{getopt.Flag, "checkmessageexists", true, true, "Check that a message is still there before it is read.", "a message that disappeared meanwhile is always noticed."},
-	{getopt.Flag, "fixcolonbug", true, true, "Avoid colons in the names of cache folders.", "no file is named after a folder."},
+	{getopt.Flag, "fixcolonbug", true, true, "Avoid colons in the names of cache folders.", "the cache folders of 2.229 are only read, never moved."},
 	{getopt.Word, "emailreportfrom", false, true, "Sender of the mailed report.", "it only says who sends --emailreport1 and --emailreport2."},
 	{getopt.Flag, "releasecheck", true, false, "Ask whether there is a newer release.", "this program never asks the network about newer releases."},
 	{getopt.Flag, "exitonload", true, true, "Refuse to run on a loaded machine.", "it is about 2.229 behind a web server."},

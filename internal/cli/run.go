@@ -65,6 +65,7 @@ func (s *session) configure() (problems []string) {
 	s.cfg.Identity = identifier
 	s.cfg.Options = o.migrate
 	s.cfg.Messages = o.plan
+	s.cfg.State = o.state.Settle(s.temporaryDirectory())
 	s.cfg.Transfer = o.transfer
 	s.cfg.Rate = transfer.NewRate(o.transfer)
 	s.cfg.ExplainFlags = o.report.DebugFlags.Value

@@ -10,6 +10,7 @@ import (
 	"imapsync/internal/plan"
 	"imapsync/internal/prune"
 	"imapsync/internal/report"
+	"imapsync/internal/state"
 	"imapsync/internal/transfer"
 )
 
@@ -25,6 +26,7 @@ type options struct {
 	prune        prune.Options
 	transfer     transfer.Options
 	migrate      migrate.Options
+	state        state.Options
 	start        startOptions
 	presets      presetOptions
 	report       report.Options
@@ -42,6 +44,7 @@ func newOptions() *options {
 	o.plan.Register(o.Set)
 	o.prune.Register(o.Set)
 	o.transfer.Register(o.Set)
+	o.state.Register(o.Set)
 	o.presets.register(o.Set)
 	o.report.Register(o.Set)
 	o.start.register(o.Set)

@@ -32,6 +32,7 @@ type Identifier struct {
 	skip     *perlre.Match
 	noDomain bool
 	withSize bool
+	digest   int64
 }
 
 // NewIdentifier checks o; a bad --skipheader is reported here, before any connection.
@@ -53,8 +54,13 @@ func NewIdentifier(o Options) (*Identifier, error) {
 			return nil, fmt.Errorf("--skipheader: %w", err)
 		}
 	}
+	id.digest = o.digest()
 	return id, nil
 }
+
+// Digest stands for the options that decide what is the same message: keys made under different
+// options say nothing about each other.
+func (id *Identifier) Digest() int64 { return id.digest }
 
 func isAll(name string) bool { return strings.EqualFold(name, allFields) }
 

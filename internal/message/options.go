@@ -1,6 +1,13 @@
 package message
 
-import "imapsync/internal/getopt"
+import (
+	"crypto/md5"
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"imapsync/internal/getopt"
+)
 
 // Options say by what a message is recognised on the other side. [NewIdentifier] checks them and
 // turns them into an [Identifier].
@@ -11,6 +18,16 @@ type Options struct {
 	SkipSize          getopt.Bool // on by default
 	AddHeader         getopt.Bool
 	WholeHeader       getopt.Bool
+}
+
+// digest is a number for the options that decide what is the same message. Files hold it.
+func (o *Options) digest() int64 {
+	use := make([]string, len(o.UseHeader))
+	for i, name := range o.UseHeader {
+		use[i] = strings.ToUpper(name)
+	}
+	sum := md5.Sum(fmt.Appendf(nil, "%q %q %t %t", use, o.SkipHeader.Value, o.MessageIDNoDomain.Value, o.SkipSize.Or(true)))
+	return int64(binary.BigEndian.Uint64(sum[:8]))
 }
 
 // Register adds the options to fs with their help.

@@ -24,6 +24,7 @@ import (
 	"imapsync/internal/message"
 	"imapsync/internal/migrate"
 	"imapsync/internal/plan"
+	"imapsync/internal/state"
 	"imapsync/internal/transfer"
 )
 
@@ -36,6 +37,8 @@ type scene struct {
 	folders     folder.Options
 	messages    plan.Options
 	transfer    transfer.Options
+	identity    message.Options
+	state       state.Rules
 	connections int
 	timeout     float64 // seconds
 	settle      time.Duration
@@ -163,7 +166,7 @@ func (s *scene) runUntil(ctx context.Context, watch func(event.Event)) *outcome 
 	if watch != nil {
 		sink = event.Tee(o, event.Func(watch))
 	}
-	identity, err := message.NewIdentifier(message.Options{})
+	identity, err := message.NewIdentifier(s.identity)
 	if err != nil {
 		s.Fatal(err)
 	}
@@ -172,7 +175,7 @@ func (s *scene) runUntil(ctx context.Context, watch func(event.Event)) *outcome 
 		s.Fatal(errs)
 	}
 	cfg := migrate.Config{Host1: s.endpoint(account.Host1, s.src, sink), Host2: s.endpoint(account.Host2, s.dst, sink),
-		Options: s.opts, Folders: rules, Messages: s.messages, Transfer: s.transfer, Identity: identity,
+		Options: s.opts, Folders: rules, Messages: s.messages, Transfer: s.transfer, Identity: identity, State: s.state,
 		Settle: s.settle, Budget: s.budget, ExplainFlags: s.explainFlags}
 	done := make(chan struct{})
 	go func() {

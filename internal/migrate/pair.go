@@ -24,6 +24,7 @@ type work struct {
 	result2  scan.Result
 	plan     *plan.Folder
 	out      *transfer.Folder
+	memory   memory
 	changes  map[plan.SetID][]imap.UID   // flags to set on host2
 	relabels map[plan.LabelID][]imap.UID // labels to set on host2
 	copies   copies                      // what is to be looked at once more after the copy
@@ -82,7 +83,7 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	w.explainPermanent()
 	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.src.UIDValidity,
 		DstValidity: w.dst.UIDValidity, Sets: w.sets, Stored: w.stored, HoldFull: w.cfg.Delete.Removes2() && !w.set.dry}, w.dst.UIDNext)
-	w.ledger.begin(w.route())
+	w.recall()
 	whole := w.feedSource()
 	copied, failed := w.out.Finish(w.hard)
 	w.tellListed()
@@ -94,11 +95,9 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 		w.settleCopies()
 	}
 	w.delete1()
-	w.plan.Publish(w.pair.Dst, w.ledger.end(w.route()))
+	w.plan.Publish(w.pair.Dst, w.memory.copied)
 	w.conclude(done, whole, copied, failed, removed)
 }
-
-func (w *work) route() route { return route{w.pair.Src, w.pair.Dst} }
 
 // revisits tells that copies are looked at once more on both sides, so that nothing is removed from
 // host1 before.
@@ -106,6 +105,7 @@ func (w *work) revisits() bool { return w.rules.FlagsAfterCopy || w.rules.Labels
 
 // stored takes a message that host2 has confirmed. It is called by appenders.
 func (w *work) stored(c plan.Copy, uid imap.UID, proven bool) {
+	w.memory.confirmed(c, uid)
 	w.reaper.confirmed(c, uid, proven)
 	if w.revisits() {
 		w.copies.keep(c, uid)
@@ -127,4 +127,5 @@ func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed, remo
 		done.Extra2 = max(0, o.Extra2-repeated2-removed)
 	}
 	done.Complete = whole && failed == 0 && !w.flawed && !w.left.Load() && w.soft.Err() == nil
+	w.settle(done.Complete)
 }

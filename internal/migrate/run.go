@@ -15,6 +15,7 @@ import (
 	"imapsync/internal/message"
 	"imapsync/internal/plan"
 	"imapsync/internal/prune"
+	"imapsync/internal/state"
 	"imapsync/internal/transfer"
 )
 
@@ -28,6 +29,7 @@ type Config struct {
 	Rate         *transfer.Rate // shared by all connections; nil for no limit
 	Identity     *message.Identifier
 	Delete       prune.Policy
+	State        state.Rules
 	// ExplainFlags asks for an event about the flags of each message (--debugflags).
 	ExplainFlags bool
 	// Missing tells that a host or a user was not given: the run then only connects.
@@ -98,7 +100,7 @@ type run struct {
 	lister1   *lister
 	lister2   *lister
 	sizes     *sizes
-	ledger    *ledger
+	past      *state.Store // nil: nothing is remembered
 	deletions deletions
 	clean     nameSet         // folders of host1 synced without an error
 	mergedAt  map[int]*merged // by pair, where several share a destination
@@ -162,21 +164,25 @@ func (r *run) phases() End {
 	r.rules = rules
 	r.rules.OwnMarks = r.cfg.Delete.Source
 	r.rules.Sized = r.cfg.Identity.Sized()
+	r.rules.ByUID(r.cfg.State.ByUID, r.cfg.State.CopyAll())
 	r.rules.Explain = r.cfg.ExplainFlags
 	r.settleLabels()
 	r.rules.Headless = r.cfg.Identity.Fallback(nil, -1)
 	r.sizes = newSizes(r)
-	r.ledger = newLedger()
-	r.sink = event.Tee(r.sink, r.ledger)
 	if r.set.mode == JustFolderSizes {
 		if r.set.sizesBefore {
 			r.sizes.list(event.Before)
 		}
 		return Sized
 	}
+	if !r.hold() {
+		return Failed
+	}
+	r.recall()
 	r.loop()
 	r.deleteFolders2()
 	r.deleteEmptyFolders1()
+	r.forget()
 	if r.set.sizesAfter && r.soft.Err() == nil {
 		r.sizes.after()
 	}

@@ -108,7 +108,7 @@ func (f *Folder) Publish(name imap.MailboxName, copied []imap.UID) {
 		if f.gone[f.dst.rows[j].UID] || f.isDeleted(&f.dst, int32(j)) {
 			continue
 		}
-		if k, ok := f.wholeIdentity(&f.dst, int32(j)); ok {
+		if k, ok := f.wholeIdentity(&f.dst, int32(j)); ok && !f.gone[f.dst.rows[j].UID] {
 			f.rules.Elsewhere.add(k, name)
 		}
 	}

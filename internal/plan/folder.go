@@ -167,7 +167,8 @@ func (f *Folder) addSource(r Row) {
 	default:
 		f.grouped = append(f.grouped, i)
 	}
-	if f.rules.Exact {
+	// What is known needs no headers, unless something may be left out as its duplicate.
+	if f.rules.Exact || known && f.rules.SyncDuplicates {
 		return
 	}
 	if before == 1 {
@@ -201,11 +202,17 @@ func (f *Folder) AddMissing(rows []Row) {
 func (f *Folder) SourceDone() {
 	f.demand(listingSrc, "SourceDone")
 	f.phase = sourceEnded
+	if f.rules.SyncDuplicates && len(f.voids.rows) > 0 {
+		f.askVoids2()
+	}
 	if f.rules.Exact || f.rules.CopyAll {
 		return
 	}
 	for i := range f.dst.rows {
 		short := f.dst.rows[i].Short
+		if f.used[i] && f.rules.SyncDuplicates && f.rules.Elsewhere == nil {
+			continue
+		}
 		if !short.IsZero() && (f.rules.Elsewhere != nil || f.dst.ids.size(short) > 1 || f.src.ids.size(short) > 1) {
 			f.dst.keys.ask(f.dst.rows[i].UID)
 		}

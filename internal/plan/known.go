@@ -16,6 +16,8 @@ type Known struct {
 	// Hint marks a pair that somebody else remembered without UIDVALIDITYs: it counts only when
 	// both messages have the same identity and their sizes agree.
 	Hint bool
+	// Remembered tells, of a pair found in this run, that an earlier run has remembered it as it is.
+	Remembered bool
 }
 
 // holds tells whether the pair still speaks of these two rows. UIDs are not enough: a server that
@@ -85,12 +87,26 @@ func (k *knownPairs) hold(src *Row, dst []Row, used []bool) (int32, bool) {
 	return j, true
 }
 
-func (k *knownPairs) find(src *Row, dst []Row) (int32, bool) {
-	n, ok := slices.BinarySearchFunc(k.pairs, src.UID, func(p Known, uid imap.UID) int { return cmp.Compare(p.Src, uid) })
+// pair is the pair of a message of host1, or nil.
+func (k *knownPairs) pair(uid imap.UID) *Known {
+	n, ok := slices.BinarySearchFunc(k.pairs, uid, func(p Known, uid imap.UID) int { return cmp.Compare(p.Src, uid) })
 	if !ok {
+		return nil
+	}
+	return &k.pairs[n]
+}
+
+// remembered tells whether a pair is remembered as it is now.
+func (k *knownPairs) remembered(now Known) bool {
+	p := k.pair(now.Src)
+	return p != nil && *p == now
+}
+
+func (k *knownPairs) find(src *Row, dst []Row) (int32, bool) {
+	p := k.pair(src.UID)
+	if p == nil {
 		return 0, false
 	}
-	p := &k.pairs[n]
 	m, ok := slices.BinarySearchFunc(k.dst, p.Dst, func(j int32, uid imap.UID) int { return cmp.Compare(dst[j].UID, uid) })
 	if !ok || !p.holds(src, &dst[k.dst[m]]) {
 		return 0, false

@@ -33,6 +33,16 @@ func (o *Options) Register(fs *getopt.Set) {
 	o.Flags.Register(fs)
 }
 
+// ByUID makes the rules those of --useuid: every message of host1 that has no known copy is copied,
+// duplicates too, and what other folders hold does not count. With all set every message is copied at
+// every run (--useuid --nousecache).
+func (r *Rules) ByUID(on, all bool) {
+	if !on {
+		return
+	}
+	r.SyncDuplicates, r.CopyAll, r.Elsewhere = true, all, nil
+}
+
 // Rules settles the defaults. appendLimit is the largest message host2 takes in octets, 0 for none
 // known; exact tells that --useheader was given.
 func (o *Options) Rules(appendLimit int64, exact bool) (Rules, []error) {

@@ -51,6 +51,7 @@ type Counts struct {
 	Cross1                   int // messages of host1 left out because other folders of host2 have them
 	Fallback1, Fallback2     int // identified by the fallback key only
 	Matched                  int // messages of host1 already on host2
+	Known1                   int // of these, known from an earlier run
 	// Unidentified counts the messages of host1 that may or may not be on host2, because one of the
 	// servers did not tell what they are. While there are any, a folder is not complete.
 	Unidentified int
@@ -74,7 +75,12 @@ func (f *Folder) match(i, j int32, why Reason) {
 	}
 	f.counts.Matched++
 	f.skip(Skip{UID: src.UID, Size: src.Size, Reason: why}, i)
-	f.out.Pairs = append(f.out.Pairs, Known{Pair: Pair{src.UID, dst.UID}, Short: src.Short, Size: src.Size})
+	if why == KnownPair {
+		f.counts.Known1++
+	}
+	pair := Known{Pair: Pair{src.UID, dst.UID}, Short: src.Short, Size: src.Size}
+	pair.Remembered = f.known.remembered(pair)
+	f.out.Pairs = append(f.out.Pairs, pair)
 	f.relabel(src, dst)
 	if !f.rules.ResyncFlags || f.sizeReason(src.Size) != ReasonNone {
 		return

@@ -51,8 +51,11 @@ type doubt struct {
 func (f *Folder) addVoid(i int32, known bool) {
 	v := &f.voids
 	if known {
-		v.claimed = append(v.claimed, i)
 		f.queue = append(f.queue, i)
+		if f.rules.SyncDuplicates {
+			return
+		}
+		v.claimed = append(v.claimed, i)
 		if v.asked {
 			f.src.keys.ask(f.src.rows[i].UID)
 		}
@@ -64,15 +67,24 @@ func (f *Folder) addVoid(i int32, known bool) {
 		return
 	}
 	v.rows = append(v.rows, i)
-	if v.asked {
+	// Where duplicates are copied too, nothing is asked about what known pairs explain, and those
+	// are not all found yet.
+	if v.asked || f.rules.SyncDuplicates {
 		return
 	}
 	v.asked = true
 	for _, i := range v.claimed {
 		f.src.keys.ask(f.src.rows[i].UID)
 	}
+	f.askVoids2()
+}
+
+// askVoids2 asks about the void messages of host2 that have not found their message of host1.
+func (f *Folder) askVoids2() {
 	for j := range f.dst.ids.group(message.Key{}) {
-		f.dst.keys.ask(f.dst.rows[j].UID)
+		if !f.used[j] || !f.rules.SyncDuplicates {
+			f.dst.keys.ask(f.dst.rows[j].UID)
+		}
 	}
 }
 

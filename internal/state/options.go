@@ -28,6 +28,7 @@ type Rules struct {
 	Use       bool // what is known is used
 	AfterCopy bool // and what is copied is added as soon as host2 confirms it
 	ByUID     bool // --useuid
+	None      bool // --nostate
 	Debug     bool
 	Dir       string // "" for the user's own
 	OldCache  string // directory that may hold caches of 2.229, "" for none
@@ -36,7 +37,7 @@ type Rules struct {
 
 // Settle gives the options their meaning. tmpdir is where 2.229 kept its caches.
 func (o *Options) Settle(tmpdir string) Rules {
-	r := Rules{Use: o.UseCache.Or(o.UseUID.Value), ByUID: o.UseUID.Value, Debug: o.Debug.Value, Dir: o.Dir.Value, Lock: true}
+	r := Rules{Use: o.UseCache.Or(o.UseUID.Value), ByUID: o.UseUID.Value, None: o.None.Value, Debug: o.Debug.Value, Dir: o.Dir.Value, Lock: true}
 	r.AfterCopy = o.CacheAfterCopy.Or(true)
 	if r.Use {
 		r.OldCache = tmpdir
