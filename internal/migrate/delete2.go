@@ -97,6 +97,8 @@ func (w *work) guarded(proven bool, all []plan.Removal, smell plan.Smell) bool {
 		return refuse(plan.GuardUnsure, "the connection was lost and a copy may or may not be there; run again")
 	case w.dst.UIDValidity == 0:
 		return refuse(plan.GuardEpoch, "the server gives no UIDVALIDITY and so may mean other messages by the same numbers")
+	case w.unsettled():
+		return refuse(plan.GuardForgotten, "with --useuid a message counts as copied only when an earlier run has remembered it, and none has finished this folder"+w.remedy())
 	case len(w.run.plan.Strangers[name]) > 0:
 		return refuse(plan.GuardSources, fmt.Sprintf("host1's folder %s goes there too and is not synced now; add --folder %s",
 			w.run.plan.Strangers[name][0], w.run.plan.Strangers[name][0]))

@@ -172,13 +172,13 @@ func (w *work) remember(pairs []plan.Known) {
 	}
 }
 
-// settle ends the memory of a folder: complete tells that nothing of it is in doubt.
-func (w *work) settle(complete bool) {
+// settle ends the memory of a folder: sure tells that every message of host1 is accounted for.
+func (w *work) settle(sure bool) {
 	if !w.cfg.State.Use {
 		return
 	}
 	w.sink.Emit(event.Note{Text: fmt.Sprintf("CACHE h1 h2: %d files", w.plan.Counts().Known1)})
-	if complete && !w.set.dry {
+	if sure && !w.set.dry {
 		w.memory.folder.Settle()
 	}
 }
@@ -187,6 +187,14 @@ func (w *work) settle(complete bool) {
 // with --useuid nothing else says what they are and no earlier run has finished this folder.
 func (w *work) unsettled() bool {
 	return w.cfg.State.ByUID && !w.memory.folder.Settled()
+}
+
+// remedy tells how to have the messages deleted all the same.
+func (w *work) remedy() string {
+	if w.past == nil || w.set.dry {
+		return ""
+	}
+	return "; run again"
 }
 
 func (w *work) debugCache(format string, args ...any) {

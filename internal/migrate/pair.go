@@ -127,5 +127,5 @@ func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed, remo
 		done.Extra2 = max(0, o.Extra2-repeated2-removed)
 	}
 	done.Complete = whole && failed == 0 && !w.flawed && !w.left.Load() && w.soft.Err() == nil
-	w.settle(done.Complete)
+	w.settle(whole && failed == 0 && !w.flawed && w.soft.Err() == nil)
 }

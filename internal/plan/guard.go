@@ -20,10 +20,11 @@ const (
 	GuardLimit            // --maxdeletions (row 8)
 	GuardMismatch         // most of the folder would go, and host1 looks like another account (row 8)
 	GuardSameFolder       // host1 and host2 are one folder
+	GuardForgotten        // --useuid, and no earlier run has remembered what host2 has
 )
 
 var guardNames = [...]string{"", "incomplete_listing", "unknown_outcome", "no_uidvalidity", "other_sources",
-	"limit", "mismatch", "same_folder"}
+	"limit", "mismatch", "same_folder", "nothing_remembered"}
 
 // String is the guard's name in JSON output.
 func (g Guard) String() string {
