@@ -72,6 +72,17 @@ func (s UIDSet) All() iter.Seq[UID] {
 	}
 }
 
+// Contains reports whether u is in a set whose ranges ascend.
+func (s UIDSet) Contains(u UID) bool {
+	i, _ := slices.BinarySearchFunc(s, u, func(r UIDRange, u UID) int {
+		if r.Last != 0 && r.Last < u {
+			return -1
+		}
+		return 1
+	})
+	return i < len(s) && s[i].First <= u
+}
+
 // String is the sequence-set of RFC 9051 section 9, for instance "1:3,7,9:*".
 func (s UIDSet) String() string {
 	var b strings.Builder

@@ -36,7 +36,7 @@ func (l *lister) get(ctx context.Context) (*sharedConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	shared := &sharedConn{Conn: scan.Conn{Conn: c, Turn: &sync.Mutex{}}, users: 1}
+	shared := &sharedConn{Conn: scan.Conn{Conn: c, Turn: &scan.Turn{}}, users: 1}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.shared = append(l.shared, shared)

@@ -3,6 +3,8 @@ package scan
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 
 	"imapsync/internal/fault"
@@ -25,13 +27,24 @@ type Want struct {
 	Identity *message.Identifier // nil: sizes only
 	Sets     *plan.FlagSets
 	Labels   *plan.LabelSets // nil: labels are not asked for
+	// Selection leaves messages out; nil leaves out none.
+	Selection *Selection
+	// All lists what the selection leaves out too, marked plan.Row.Unselected: always on host2, and on
+	// host1 when the run deletes on host2.
+	All bool
 }
 
-// Conn is a connection whose mailbox several listings select in turn: each sends its SELECT and
-// FETCH together, under Turn.
+// Conn is a connection whose mailbox several listings select in turn: each sends its commands
+// together, under Turn.
 type Conn struct {
 	*client.Conn
-	Turn *sync.Mutex
+	Turn *Turn
+}
+
+// Turn is held by the listing that sends commands on a shared connection.
+type Turn struct {
+	sync.Mutex
+	open *Listing // the one whose mailbox was selected last
 }
 
 // Listing is one folder being listed. Its methods are safe for concurrent use.
@@ -55,10 +68,11 @@ type Listing struct {
 	whole  bool
 }
 
-// asked is a SELECT and the FETCH behind it.
+// asked are commands sent together; what is nil was not sent.
 type asked struct {
-	sel   *client.SelectCmd
-	fetch *client.FetchCmd
+	sel    *client.SelectCmd
+	search *client.SearchCmd
+	fetch  []*client.FetchCmd
 }
 
 // Start sends the commands that list the folder name, and returns at once. Other listings may use
@@ -66,20 +80,63 @@ type asked struct {
 func Start(ctx context.Context, conn Conn, name imap.MailboxName, want Want) *Listing {
 	l := &Listing{conn: conn, name: name, want: want, done: make(chan struct{}), rows: newRows(want)}
 	l.more = sync.NewCond(&l.mu)
-	l.first = l.ask(imap.AllUIDs)
+	l.first = l.ask(ctx, opening, l.everything())
 	go l.finish(ctx)
 	return l
 }
 
-func (l *Listing) ask(set imap.UIDSet) asked {
-	items := client.FetchItems{Size: true}
-	if l.want.Identity != nil {
-		items.Flags, items.InternalDate, items.Header = true, l.want.Dates, l.want.Identity.ListFields()
-		items.GmailLabels = l.want.Labels != nil
+// everything is what is listed before anything is known of the folder.
+func (l *Listing) everything() imap.UIDSet {
+	if s := l.want.Selection; !l.want.All && s.selects() && s.set != nil {
+		return s.set
 	}
+	return imap.AllUIDs
+}
+
+// how says what is sent before the FETCHes.
+type how uint8
+
+const (
+	opening   how = iota // SELECT, and SEARCH if there is a selection that searches
+	reopening            // SELECT
+	going                // SELECT if another listing has opened its folder meanwhile
+)
+
+// ask sends commands. What SEARCH is to find first is left out of set.
+func (l *Listing) ask(ctx context.Context, h how, set imap.UIDSet) (a asked) {
 	l.conn.Turn.Lock()
 	defer l.conn.Turn.Unlock()
-	return asked{l.conn.Select(l.name, l.want.ReadOnly), l.conn.UIDFetch(set, items, client.FetchHandler{Message: l.take})}
+	if h != going || l.conn.Turn.open != l {
+		a.sel = l.conn.Select(l.name, l.want.ReadOnly)
+		l.conn.Turn.open = l
+	}
+	if h == opening && l.want.Selection.searches() {
+		a.search = l.conn.UIDSearch(l.want.Selection.criteria())
+		if l.onlyFound() {
+			return a
+		}
+	}
+	for n, part := range set.Split(setOctets) {
+		if n >= keysAhead {
+			_ = a.fetch[n-keysAhead].Wait(ctx) // its error comes out in answers
+		}
+		a.fetch = append(a.fetch, l.conn.UIDFetch(part, l.items(), client.FetchHandler{Message: l.take}))
+	}
+	return a
+}
+
+func (l *Listing) items() client.FetchItems {
+	items := client.FetchItems{Size: true, InternalDate: l.want.Selection.needsArrival()}
+	if l.want.Identity != nil {
+		items.Flags, items.Header = true, l.want.Identity.ListFields()
+		items.InternalDate = items.InternalDate || l.want.Dates
+		items.GmailLabels = l.want.Labels != nil
+	}
+	isDate := func(name string) bool { return strings.EqualFold(name, "Date") || strings.EqualFold(name, "ALL") }
+	if l.want.Selection.needsDate() && !slices.ContainsFunc(items.Header, isDate) {
+		items.Header = append(items.Header, "Date")
+	}
+	return items
 }
 
 // take runs on the connection's reading goroutine and must not wait for anybody. Rows are kept by
@@ -96,24 +153,28 @@ func (l *Listing) take(m *imap.Message) {
 // finish waits for the answers, and asks again for messages that arrived meanwhile and for those
 // that came without what identifies them.
 func (l *Listing) finish(ctx context.Context) {
-	sel, exists, err := l.first.answers(ctx)
+	sel, err := l.first.sel.Wait(ctx)
+	exists := uint32(0)
+	if err == nil {
+		exists, err = l.answers(ctx, l.first, sel)
+	}
 	for round := 0; err == nil && round < rounds; round++ {
 		set := l.lacking(exists)
 		if set.Empty() {
 			break
 		}
-		var again imap.Selected
-		again, exists, err = l.ask(set).answers(ctx)
-		if err == nil && again.UIDValidity != sel.UIDValidity {
-			err = errEpoch
+		h := reopening
+		if l.onlyFound() {
+			h = opening // what was found and is not told may be expunged: it is searched for anew
 		}
+		exists, err = l.answers(ctx, l.ask(ctx, h, set), sel)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.rows.dropHalf()
-	l.sel, l.exists, l.err, l.ended = sel, exists, err, true
+	l.sel, l.exists, l.err, l.ended = sel, l.expected(exists), err, true
 	if err == nil {
-		l.proof, l.whole = plan.Prove(true, exists, l.rows.count)
+		l.proof, l.whole = plan.Prove(true, l.exists, l.rows.count)
 	}
 	close(l.done)
 	l.more.Broadcast()
@@ -121,26 +182,81 @@ func (l *Listing) finish(ctx context.Context) {
 
 var errEpoch = errors.New("UIDVALIDITY changed during the listing")
 
-// answers waits for both commands. A server that refuses to list an empty mailbox has listed it.
-func (a asked) answers(ctx context.Context) (imap.Selected, uint32, error) {
-	sel, err := a.sel.Wait(ctx)
-	ferr := a.fetch.Wait(ctx)
+// onlyFound tells that nothing is listed but what SEARCH has found.
+func (l *Listing) onlyFound() bool { return l.want.Selection.searches() && !l.want.All }
+
+// expected is how many messages must have come, for the listing to be whole, of a folder of so many:
+// what SEARCH has found, or all. A set that the user gave says nothing of the kind.
+func (l *Listing) expected(exists uint32) uint32 {
 	switch {
-	case err != nil:
-		return sel, 0, err
-	case ferr != nil && sel.Exists == 0 && !fault.Lost(ferr) && !fault.Transient(ferr):
-		return sel, 0, nil
+	case l.onlyFound():
+		return uint32(l.rows.found.Len())
+	case !l.want.All && l.want.Selection.selects() && l.want.Selection.set != nil:
+		return uint32(l.rows.count)
 	}
-	return sel, a.fetch.Exists(), ferr
+	return exists
 }
 
-// lacking names what is to be asked for once more.
+// answers waits for commands that were sent in the epoch of first, and sends and awaits the FETCHes
+// of what their SEARCH has found. A server that refuses to list an empty mailbox has listed it.
+func (l *Listing) answers(ctx context.Context, a asked, first imap.Selected) (exists uint32, err error) {
+	empty := false
+	if a.sel != nil {
+		var sel imap.Selected
+		sel, err = a.sel.Wait(ctx)
+		empty = err == nil && sel.Exists == 0
+		if err == nil && sel.UIDValidity != first.UIDValidity {
+			err = errEpoch
+		}
+	}
+	note := func(e error) {
+		if err == nil && (!empty || fault.Lost(e) || fault.Transient(e)) {
+			err = e
+		}
+	}
+	if a.search != nil {
+		uids, serr := a.search.Wait(ctx)
+		if serr != nil {
+			note(&SearchError{Option: l.want.Selection.option, Criteria: l.want.Selection.criteria(), Err: serr})
+		}
+		if err == nil {
+			l.learn(uids)
+		}
+	}
+	for _, cmd := range a.fetch {
+		if ferr := cmd.Wait(ctx); ferr != nil {
+			note(ferr)
+		}
+		exists = cmd.Exists()
+	}
+	if a.search == nil || err != nil || !l.onlyFound() {
+		return exists, err
+	}
+	set := l.lacking(0)
+	if set.Empty() {
+		return exists, nil
+	}
+	return l.answers(ctx, l.ask(ctx, going, set), first)
+}
+
+// learn takes what SEARCH has found.
+func (l *Listing) learn(uids []imap.UID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.rows.learn(uids)
+	l.more.Broadcast()
+}
+
+// lacking names what is to be asked for, of a folder of so many messages.
 func (l *Listing) lacking(exists uint32) imap.UIDSet {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	uids := l.rows.half()
+	if l.onlyFound() {
+		return imap.UIDs(append(uids, l.rows.unlisted()...)...)
+	}
 	set := imap.UIDs(uids...)
-	if int64(exists) > int64(l.rows.count) {
+	if int64(l.expected(exists)) > int64(l.rows.count) {
 		set = append(set, imap.UIDRange{First: l.rows.highest + 1})
 	}
 	return set
@@ -154,11 +270,15 @@ func (l *Listing) Opened(ctx context.Context) (imap.Selected, error) { return l.
 func (l *Listing) Next() []plan.Row {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	// Rows that lack something are no reason to return: none would say that the listing has ended.
-	for !l.ended && l.rows.ready <= chunkRows {
-		l.more.Wait()
+	for {
+		// Rows that lack something are no reason to return: none would say that the listing has ended.
+		for !l.ended && (!l.rows.searched || l.rows.ready <= chunkRows) {
+			l.more.Wait()
+		}
+		if rows := l.rows.hand(l.ended); len(rows) > 0 || l.ended {
+			return rows
+		}
 	}
-	return l.rows.hand(l.ended)
 }
 
 // Done is closed when the listing has ended, with or without success.
@@ -167,17 +287,22 @@ func (l *Listing) Done() <-chan struct{} { return l.done }
 // Result is what a listing that has ended told.
 type Result struct {
 	Selected imap.Selected
-	Exists   uint32 // messages of the mailbox at the end
-	Messages int    // distinct messages listed
-	Bytes    int64  // sum of RFC822.SIZE
-	Biggest  int64
+	Exists   uint32 // messages to be listed: those of the mailbox at the end, or those found by SEARCH
+	Listed   int    // distinct messages listed
+	Messages int    // of those, selected
+	Bytes    int64  // sum of the RFC822.SIZE of the selected
+	Biggest  int64  // of the selected
 	Proof    plan.Complete
-	Whole    bool // Proof proves: as many messages came as the mailbox has
+	Whole    bool // Proof proves: as many messages came as there are
 }
 
-// Wait waits for the end. An error means that the folder could not be opened or read.
+// Wait waits for the end. An error means that the folder could not be opened or read; a [SearchError],
+// that the server did not take the search. The figures of the selected are complete when Next has
+// told the end.
 func (l *Listing) Wait() (Result, error) {
 	<-l.done
-	return Result{Selected: l.sel, Exists: l.exists, Messages: l.rows.count, Bytes: l.rows.bytes, Biggest: l.rows.biggest,
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return Result{Selected: l.sel, Exists: l.exists, Listed: l.rows.count, Messages: l.rows.selected, Bytes: l.rows.bytes, Biggest: l.rows.biggest,
 		Proof: l.proof, Whole: l.whole}, l.err
 }

@@ -21,6 +21,7 @@ const (
 type listed struct {
 	plan.Row
 	have parts
+	out  bool // its Date is outside the selection
 }
 
 // rows joins FETCH responses by UID: a message's items may come in several, and messages in any
@@ -35,20 +36,29 @@ type rows struct {
 	highest imap.UID
 	ready   int // rows that lack nothing
 	count   int
-	bytes   int64
-	biggest int64
+
+	// With a selection that searches, found is what SEARCH has found, once searched is set.
+	searched bool
+	found    imap.UIDSet
+
+	// Of the selected rows handed on.
+	selected       int
+	bytes, biggest int64
 }
 
 func newRows(want Want) rows {
-	r := rows{want: want, late: map[imap.UID]bool{}}
+	r := rows{want: want, late: map[imap.UID]bool{}, searched: !want.Selection.searches()}
 	if want.Identity != nil {
 		r.need = hasFlags | hasHeader
-		if want.Dates {
-			r.hope |= hasDate
-		}
-		if want.Labels != nil {
-			r.hope |= hasLabels
-		}
+	}
+	if want.Selection.needsDate() {
+		r.need |= hasHeader
+	}
+	if want.Identity != nil && want.Dates || want.Selection.needsArrival() {
+		r.hope |= hasDate
+	}
+	if want.Identity != nil && want.Labels != nil {
+		r.hope |= hasLabels
 	}
 	return r
 }
@@ -64,8 +74,6 @@ func (r *rows) take(m *imap.Message) {
 		row.have |= hasFlags
 	}
 	if m.Size >= 0 {
-		r.bytes += m.Size - max(row.Size, 0)
-		r.biggest = max(r.biggest, m.Size)
 		row.Size = m.Size
 	}
 	if !m.InternalDate.IsZero() {
@@ -76,8 +84,11 @@ func (r *rows) take(m *imap.Message) {
 		row.Labels = r.want.Labels.Intern(m.Labels)
 		row.have |= hasLabels
 	}
-	if m.Header != nil && r.want.Identity != nil {
-		row.Short = r.want.Identity.Short(m.Header)
+	if m.Header != nil && r.need&hasHeader != 0 {
+		if r.want.Identity != nil {
+			row.Short = r.want.Identity.Short(m.Header)
+		}
+		row.out = !r.want.Selection.sent(m.Header)
 		row.have |= hasHeader
 	}
 	if lacked && !r.lacks(row) {
@@ -89,7 +100,7 @@ func (r *rows) take(m *imap.Message) {
 // flags comes too late.
 func (r *rows) row(uid imap.UID) *listed {
 	n := len(r.rows)
-	if uid == 0 || r.wasHanded(uid) {
+	if uid == 0 || r.wasHanded(uid) || !r.asked(uid) {
 		return nil
 	}
 	r.highest = max(r.highest, uid)
@@ -137,7 +148,9 @@ func (r *rows) hand(ended bool) []plan.Row {
 			rest = append(rest, *row)
 			continue
 		}
-		out = append(out, row.Row)
+		if r.mark(row); !row.Unselected || r.want.All {
+			out = append(out, row.Row)
+		}
 		if n := len(r.handed); n > 0 && row.UID < r.handed[n-1].Last {
 			r.late[row.UID] = true
 		} else {
@@ -149,6 +162,56 @@ func (r *rows) hand(ended bool) []plan.Row {
 		r.ready = 1
 	}
 	return out
+}
+
+// mark settles whether a row that is handed on is selected, and counts it.
+func (r *rows) mark(row *listed) {
+	sel := r.want.Selection
+	row.Unselected = row.out || !sel.arrived(row.Date()) || !sel.inSet(row.UID) || sel.searches() && !r.found.Contains(row.UID)
+	if !row.Unselected {
+		r.selected++
+		r.bytes += max(row.Size, 0)
+		r.biggest = max(r.biggest, row.Size)
+	}
+}
+
+// asked tells whether a message is one of those wanted: servers also tell about others, unasked.
+func (r *rows) asked(uid imap.UID) bool {
+	switch {
+	case r.want.All || !r.want.Selection.selects():
+		return true
+	case r.want.Selection.searches():
+		return r.found.Contains(uid) && r.want.Selection.inSet(uid)
+	}
+	return r.want.Selection.inSet(uid)
+}
+
+// learn takes what SEARCH has found. What an earlier SEARCH had found and was listed stays.
+func (r *rows) learn(uids []imap.UID) {
+	for uid := range r.found.All() {
+		if r.has(uid) {
+			uids = append(uids, uid)
+		}
+	}
+	sel := r.want.Selection
+	r.found = imap.UIDs(slices.DeleteFunc(uids, func(uid imap.UID) bool { return !r.want.All && !sel.inSet(uid) })...)
+	r.searched = true
+}
+
+// unlisted is what SEARCH has found and no FETCH has told.
+func (r *rows) unlisted() (uids []imap.UID) {
+	for uid := range r.found.All() {
+		if !r.has(uid) {
+			uids = append(uids, uid)
+		}
+	}
+	return uids
+}
+
+// has tells whether something of a message came.
+func (r *rows) has(uid imap.UID) bool {
+	i := sort.Search(len(r.rows), func(i int) bool { return r.rows[i].UID >= uid })
+	return i < len(r.rows) && r.rows[i].UID == uid || r.wasHanded(uid)
 }
 
 // half names the rows that lack something.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"regexp"
-	"sync"
 	"testing"
 	"time"
 
@@ -64,7 +63,7 @@ func dial(t testing.TB, s *imaptest.Server) *client.Conn {
 // list lists INBOX to the end.
 func list(t testing.TB, c *client.Conn, want Want) (rows []plan.Row, res Result, err error) {
 	t.Helper()
-	l := Start(t.Context(), Conn{c, &sync.Mutex{}}, "INBOX", want)
+	l := Start(t.Context(), Conn{c, &Turn{}}, "INBOX", want)
 	for more := l.Next(); len(more) > 0; more = l.Next() {
 		rows = append(rows, more...)
 	}
@@ -166,7 +165,7 @@ func TestListingsInTurn(t *testing.T) {
 			s.Account.Make(box, "").Add(text(j), day)
 		}
 	}
-	turn := &sync.Mutex{}
+	turn := &Turn{}
 	var all []*Listing
 	for _, name := range []imap.MailboxName{"INBOX", "Bad", "A", "Bad", "B", "INBOX"} {
 		all = append(all, Start(t.Context(), Conn{c, turn}, name, Want{ReadOnly: true, Identity: identifier(t), Sets: &plan.FlagSets{}}))

@@ -15,11 +15,14 @@ type SearchCmd struct {
 	malformed bool
 }
 
-// UIDSearch asks for the UIDs that match criteria, which are sent as they stand. It waits while
+// UIDSearch asks for the UIDs that match criteria, which are sent as they stand, strings with 8-bit
+// octets as literals. It waits while
 // another SEARCH or a LIST is in flight, because their answers could not be told apart.
 func (c *Conn) UIDSearch(criteria string) *SearchCmd {
 	m := &SearchCmd{command: c.newCommand("UID SEARCH")}
-	c.issueAlone(context.Background(), m, c.newEncoder().Raw("UID SEARCH "+criteria))
+	e := c.newEncoder().Raw("UID SEARCH ")
+	searchArgs(e, criteria)
+	c.issueAlone(context.Background(), m, e)
 	return m
 }
 
