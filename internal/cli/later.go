@@ -76,15 +76,6 @@ const (
 
 var laterMessages = []later{
 	{getopt.Number, "appendlimit", false, true, "Largest message that host2 takes, in bytes. Default is what the server says.", noFilter, nil},
-	{getopt.Real, "maxage", false, false, "Skip messages older than this number of days.", noFilter, nil},
-	{getopt.Real, "minage", false, false, "Skip messages newer than this number of days.", noFilter, nil},
-	{getopt.Word, "search", false, false, "Sync only the messages this IMAP SEARCH returns on both sides.", noFilter, []string{"", "0", "ALL"}},
-	{getopt.Word, "search1", false, false, "Like --search on host1 only.", noFilter, []string{"", "0", "ALL"}},
-	{getopt.Word, "search2", false, false, "Like --search on host2 only.", noFilter, []string{"", "0", "ALL"}},
-	{getopt.Flag, "abletosearch", true, false, "List messages with SEARCH. On by default.", noSearch, confirmed},
-	{getopt.Flag, "abletosearch1", true, false, "Like --abletosearch on host1 only.", noSearch, confirmed},
-	{getopt.Flag, "abletosearch2", true, false, "Like --abletosearch on host2 only.", noSearch, confirmed},
-	{getopt.Word, "fetch_hash_set", false, true, "Set of messages to list with --noabletosearch.", noSearch, []string{"1:*"}},
 	{getopt.Words, "regexmess", false, false, "Apply this Perl expression to every message. Can be repeated.", noRewrite, nil},
 	{getopt.Words, "skipmess", false, false, "Skip the messages that match this Perl expression. Can be repeated.", noFilter, nil},
 	{getopt.Words, "pipemess", false, false, "Pass every message through this command. Can be repeated.", noRewrite, nil},

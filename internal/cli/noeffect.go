@@ -20,7 +20,7 @@ var noEffectOptions = []noEffect{
 	{getopt.Number, "split2", false, true, "Length of commands to host2.", "commands are cut to a length that servers take."},
 	{getopt.Number, "buffersize", false, true, "Size of the read buffer.", "buffers have the size that measured fastest."},
 	{getopt.Flag, "sanitize", true, true, "Remove blanks round hosts, users and passwords.", "blanks round hosts, users and passwords of the command line are always removed, as 2.229 does even with --nosanitize."},
-	{getopt.Flag, "checknoabletosearch", true, true, "Find out whether --noabletosearch is needed.", "folders are listed without SEARCH."},
+	{getopt.Flag, "checknoabletosearch", true, true, "Find out whether --noabletosearch is needed.", "folders are listed without SEARCH ALL, and a SEARCH that fails is an error of its folder."},
 	{getopt.Flag, "checkmessageexists", true, true, "Check that a message is still there before it is read.", "a message that disappeared meanwhile is always noticed."},
 	{getopt.Flag, "fixcolonbug", true, true, "Avoid colons in the names of cache folders.", "the cache folders of 2.229 are only read, never moved."},
 	{getopt.Word, "emailreportfrom", false, true, "Sender of the mailed report.", "it only says who sends --emailreport1 and --emailreport2."},

@@ -56,6 +56,9 @@ func (s *session) configure() (problems []string) {
 	if err != nil {
 		add([]error{err})
 	}
+	selections, notes, errs := o.scan.Compile(s.start)
+	add(errs)
+	s.notes = append(s.notes, notes...)
 	_, errs = o.plan.Rules(0, false)
 	add(errs)
 	add(o.migrate.Validate())
@@ -63,6 +66,7 @@ func (s *session) configure() (problems []string) {
 	add(errs)
 	s.cfg.Config.Folders = rules
 	s.cfg.Identity = identifier
+	s.cfg.Selections = selections
 	s.cfg.Options = o.migrate
 	s.cfg.Messages = o.plan
 	s.cfg.State = o.state.Settle(s.temporaryDirectory())

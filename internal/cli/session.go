@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type session struct {
 	pid     pidFile
 	secrets [2]sasl.Secret // by side
 	cfg     configuration
+	notes   []string // of the owners of options, for the log
 }
 
 func newSession(p *program, o *options, args []string) *session {
@@ -57,7 +59,7 @@ func (s *session) run(ctx context.Context) int {
 	}
 	s.pid = s.pidFile()
 	ctx, stop := s.listen(ctx)
-	o := s.inContext(ctx, append(lines, u.notes...))
+	o := s.inContext(ctx, slices.Concat(lines, u.notes, s.notes))
 	code, sig := s.end(ctx, o)
 	stop() // only now, so that whoever asks again while the last lines are printed is heard
 	if sig != nil {

@@ -36,8 +36,8 @@ func TestUnusableCommandLines(t *testing.T) {
 			`^Option user is ambiguous \(user1, user2\)$`, `^Option host1 requires an argument$`}},
 		{args: split("--versio"), env: []string{"POSIXLY_CORRECT=1"}, exit: 64, stderr: []string{`^Unknown option: versio$`}},
 		// Everything wrong with the values is told at once.
-		{args: split("--host1 h --exclude ( --port1 77777 --f1f2 zz --maxage 3 --sigexit NOSUCH"), exit: 64, stdout: []string{
-			`^Option --maxage is refused: `, `--port1 77777`, `--exclude '\('`, `'zz'`, `"NOSUCH"`,
+		{args: split("--host1 h --exclude ( --port1 77777 --f1f2 zz --search ( --sigexit NOSUCH"), exit: 64, stdout: []string{
+			`--search "\(": a parenthesis is not closed`, `--port1 77777`, `--exclude '\('`, `'zz'`, `"NOSUCH"`,
 			`^Exiting with return value 64 \(EX_USAGE: command line usage error\) 5/50 nb_errors/max_errors PID \d+$`}},
 		{args: split("--delete1 --delete2"), exit: 64, stdout: []string{
 			`^Warning: using --delete1 and --delete2 together is almost always a bad idea\..*Exiting imapsync\.$`}},
@@ -49,7 +49,7 @@ func TestUnusableCommandLines(t *testing.T) {
 		{args: split("--office2 --nodelete1 --noexpunge1 --nosynclabels"), exit: 64, never: []string{"delete1", "expunge"}, stdout: []string{
 			`^Option --office2 is refused because it asks for --disarmreadreceipts: `}},
 		// With --json nothing but JSON is on stdout.
-		{args: split("--json --maxage 3"), exit: 64, stdout: []string{`\A\z`}, stderr: []string{`^Option --maxage is refused: `}},
+		{args: split("--json --search ("), exit: 64, stdout: []string{`\A\z`}, stderr: []string{`--search "\("`}},
 	} {
 		s.tell(t, folder)
 	}

@@ -10,6 +10,7 @@ import (
 	"imapsync/internal/plan"
 	"imapsync/internal/prune"
 	"imapsync/internal/report"
+	"imapsync/internal/scan"
 	"imapsync/internal/state"
 	"imapsync/internal/transfer"
 )
@@ -22,6 +23,7 @@ type options struct {
 	common       endpoint.Common
 	folder       folder.Options
 	message      message.Options
+	scan         scan.Options
 	plan         plan.Options
 	prune        prune.Options
 	transfer     transfer.Options
@@ -41,6 +43,7 @@ func newOptions() *options {
 	o.common.Register(o.Set)
 	o.folder.Register(o.Set)
 	o.message.Register(o.Set)
+	o.scan.Register(o.Set)
 	o.plan.Register(o.Set)
 	o.prune.Register(o.Set)
 	o.transfer.Register(o.Set)

@@ -20,9 +20,11 @@ type creator struct {
 	r     *run
 	ready []chan struct{} // by pair; closed when state is settled
 	state []existence
-	known map[imap.MailboxName]bool // on host2 now
-	mine  map[imap.MailboxName]bool // created by this run
-	asked map[imap.MailboxName]bool // CREATE sent, not answered yet
+	// searched tells of pairs left out that host1 has messages, but none that is selected.
+	searched []bool
+	known    map[imap.MailboxName]bool // on host2 now
+	mine     map[imap.MailboxName]bool // created by this run
+	asked    map[imap.MailboxName]bool // CREATE sent, not answered yet
 }
 
 // existence is what became of a destination folder.
@@ -41,7 +43,7 @@ const (
 const createAhead = 50
 
 func newCreator(r *run) *creator {
-	c := &creator{r: r, state: make([]existence, len(r.plan.Pairs)), known: map[imap.MailboxName]bool{},
+	c := &creator{r: r, state: make([]existence, len(r.plan.Pairs)), searched: make([]bool, len(r.plan.Pairs)), known: map[imap.MailboxName]bool{},
 		mine: map[imap.MailboxName]bool{}}
 	for i, p := range r.plan.Pairs {
 		c.ready = append(c.ready, make(chan struct{}))

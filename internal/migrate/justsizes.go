@@ -1,12 +1,12 @@
 package migrate
 
 import (
+	"slices"
 	"sync"
 
 	"imapsync/internal/account"
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
-	"imapsync/internal/scan"
 )
 
 // list tells the sizes of every pair of folders by listing them, for runs that copy nothing.
@@ -21,9 +21,9 @@ func (s *sizes) list(when event.When) {
 				return
 			}
 			if p.DstExists || when == event.After && !s.r.set.dry {
-				s.listSide(account.Host2, s.r.lister2, i, p.Dst)
+				s.listSide(account.Host2, i, p.Dst)
 			}
-			s.listSide(account.Host1, s.r.lister1, i, p.Src)
+			s.listSide(account.Host1, i, p.Src)
 			s.mu.Lock()
 			both := s.pairs[i]
 			s.mu.Unlock()
@@ -34,25 +34,41 @@ func (s *sizes) list(when event.When) {
 	s.total(when)
 }
 
-func (s *sizes) listSide(side account.Side, l *lister, i int, name imap.MailboxName) {
-	w := &work{run: s.r}
-	var res scan.Result
-	err := w.repeat(func() error {
-		x := s.r.startListing(l, name, scan.Want{ReadOnly: true, Sets: s.r.sets})
-		defer x.wait()
-		if _, err := x.open(s.r.soft); err != nil {
-			return selectError(side, name, err)
-		}
-		for len(x.l.Next()) > 0 {
-			continue
-		}
-		var err error
-		res, err = x.l.Wait()
-		return err
-	})
+func (s *sizes) listSide(side account.Side, i int, name imap.MailboxName) {
+	res, err := s.r.count(side, name)
 	if err != nil {
 		s.r.fail(err)
 		return
 	}
 	s.record(side, i, res)
+}
+
+// countAll counts what the selection of host2 holds of each folder that this run has met there.
+func (s *sizes) countAll(names []imap.MailboxName) map[imap.MailboxName]event.Sizes {
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	out := map[imap.MailboxName]event.Sizes{}
+	turn := make(chan struct{}, foldersAtOnce)
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		s.mu.Lock()
+		_, listed := s.dst[name]
+		_, filled := s.copied[name]
+		s.mu.Unlock()
+		if !listed && !filled {
+			continue
+		}
+		turn <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-turn }()
+			res, err := s.r.count(account.Host2, name)
+			if err != nil {
+				return // what was copied is added to what was there
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			out[name] = event.Sizes{Messages: int64(res.Messages), Bytes: res.Bytes, Biggest: res.Biggest}
+		})
+	}
+	wg.Wait()
+	return out
 }

@@ -13,11 +13,6 @@ import (
 	"imapsync/internal/scan"
 )
 
-// want is what a listing of either side reads. host1 is examined only; so is host2 in a dry run.
-func (w *work) want(source bool) scan.Want {
-	return scan.Want{ReadOnly: source || w.set.dry, Dates: source, Identity: w.cfg.Identity, Sets: w.sets, Labels: w.labels}
-}
-
 // listDestination feeds the plan with host2's folder. Nothing is decided from half a listing: one
 // that does not hold as many messages as the folder is read once more, then the folder is left.
 func (w *work) listDestination(state existence) bool {
@@ -95,14 +90,9 @@ func selectError(side account.Side, name imap.MailboxName, err error) error {
 		Text: fmt.Sprintf("%s folder %s: Could not select: %v", side.Title(), name, err)}
 }
 
-func listingError(side account.Side, name imap.MailboxName, err error) error {
-	return &fault.Error{Kind: fault.Unclassified, Side: side, Folder: name, Err: err,
-		Text: fmt.Sprintf("%s: folder %s : Could not fetch_hash msgs: %v", side.Title(), name, err)}
-}
-
 func incomplete(side account.Side, name imap.MailboxName, res scan.Result) error {
 	return listingError(side, name, fmt.Errorf("%w: the folder has %d messages, the server listed %d",
-		errIncomplete, res.Exists, res.Messages))
+		errIncomplete, res.Exists, res.Listed))
 }
 
 func (w *work) fetchError(err error) error { return listingError(account.Host1, w.pair.Src, err) }

@@ -117,7 +117,7 @@ func lanes(connections int) int { return max(1, connections/2) }
 // countMessages asks host1 how many messages the wanted folders hold, for the estimate of the time
 // left; -1 when it cannot be known cheaply.
 func (r *run) countMessages(names []imap.MailboxName) int64 {
-	if !r.set.sizesBefore || r.set.mode == JustFolders {
+	if !r.set.sizesBefore || r.set.mode == JustFolders || r.cfg.Selections.Host1.Selects() {
 		return -1
 	}
 	status, err := r.status(r.cfg.Host1, names)

@@ -15,6 +15,7 @@ import (
 	"imapsync/internal/message"
 	"imapsync/internal/plan"
 	"imapsync/internal/prune"
+	"imapsync/internal/scan"
 	"imapsync/internal/state"
 	"imapsync/internal/transfer"
 )
@@ -30,6 +31,7 @@ type Config struct {
 	Identity     *message.Identifier
 	Delete       prune.Policy
 	State        state.Rules
+	Selections   scan.Selections
 	// ExplainFlags asks for an event about the flags of each message (--debugflags).
 	ExplainFlags bool
 	// Missing tells that a host or a user was not given: the run then only connects.
@@ -155,6 +157,9 @@ func (r *run) phases() End {
 	}
 	if r.cfg.Folders.JustLists || r.cfg.Folders.JustAutomap {
 		return Listed
+	}
+	if r.cfg.Folders.SkipEmpty {
+		r.sink.Emit(event.Note{Side: account.Host1, Text: "Host1: will not syncing empty folders on host1. Use --noskipemptyfolders to create them anyway on host2"})
 	}
 	rules, bad := r.cfg.Messages.Rules(e2.AppendLimit(), r.cfg.Identity.Exact())
 	if len(bad) > 0 {

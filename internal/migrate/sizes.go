@@ -100,8 +100,8 @@ func (s *sizes) total(when event.When) {
 	s.r.sink.Emit(t)
 }
 
-// after tells the sizes at the end. host2 is asked anew where STATUS gives sizes; elsewhere they
-// are those before plus what was copied.
+// after tells the sizes at the end. host2 is asked anew where STATUS gives sizes, and listed anew where
+// a selection counts; elsewhere they are those before plus what was copied.
 func (s *sizes) after() {
 	s.start = time.Now()
 	if s.r.set.mode == JustFolders {
@@ -112,9 +112,12 @@ func (s *sizes) after() {
 	for i, p := range s.r.plan.Pairs {
 		names[i] = p.Dst
 	}
-	status, err := s.r.status(s.r.cfg.Host2, names)
-	if err != nil {
-		status = nil
+	var status map[imap.MailboxName]imap.Status
+	var counted map[imap.MailboxName]event.Sizes
+	if s.r.cfg.Selections.Host2.Selects() {
+		counted = s.countAll(names)
+	} else if all, err := s.r.status(s.r.cfg.Host2, names); err == nil {
+		status = all
 	}
 	s.mu.Lock()
 	for i := range s.pairs {
@@ -129,6 +132,9 @@ func (s *sizes) after() {
 			if st.Size != nil {
 				size.Bytes = *st.Size
 			}
+		}
+		if selected, ok := counted[dst]; ok {
+			known, size = true, selected
 		}
 		if s.pairs[i].two = nil; known {
 			s.pairs[i].two = &size

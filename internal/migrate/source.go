@@ -47,7 +47,7 @@ func (w *work) feedSource() bool {
 	}
 	var err error
 	w.result1, err = w.listing1.l.Wait()
-	for try := 1; (err != nil || !w.result1.Whole) && try < tries && w.soft.Err() == nil; try++ {
+	for try := 1; (err != nil || !w.result1.Whole) && !refused(err) && try < tries && w.soft.Err() == nil; try++ {
 		err = w.listSourceAgain()
 	}
 	switch {

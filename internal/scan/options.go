@@ -58,8 +58,8 @@ func (o *Options) Compile(start time.Time) (s Selections, notes []string, errs [
 	a := newAges(start, maxAge, minAge)
 	compile := func(n string, search getopt.String, able getopt.Bool) *Selection {
 		sel := &Selection{option: "--search" + n, search: given(search), ages: a, arrivals: !able.Or(o.AbleToSearch.Or(true))}
-		if sel.search == "" {
-			sel.option, sel.search = "--search", given(o.Search)
+		if common := given(o.Search); sel.search == "" || sel.search == common {
+			sel.option, sel.search = "--search", common
 		}
 		if err := checkCriteria(sel.search); err != nil {
 			errs = append(errs, fmt.Errorf("%s %q: %w", sel.option, sel.search, err))
