@@ -50,7 +50,7 @@ func (c *cast) line(m accounts.Message) string {
 		known = c.byID[m.ID]
 		words = append(words, known.name, "changed", fmt.Sprintf("size=%d", m.Size))
 	default:
-		words = append(words, "?", m.ID)
+		words = append(words, "?")
 	}
 	if known == nil || !m.Date.Equal(known.date) {
 		words = append(words, day(m.Date))
