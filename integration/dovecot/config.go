@@ -76,7 +76,13 @@ mail_home = {{.Dir}}/home/%u
 mail_location = {{.Location}}
 mail_plugins = quota
 mail_fsync = {{.Fsync}}
-auth_mechanisms = plain login
+auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 external xoauth2 oauthbearer
+auth_master_user_separator = *
+auth_ssl_username_from_cert = yes
+ssl_cert_username_field = commonName
+ssl_ca = <{{.CA}}
+ssl_verify_client_cert = yes
+ssl_require_crl = no
 auth_username_chars =
 auth_username_format = %u
 auth_failure_delay = 0
@@ -87,6 +93,23 @@ ssl_key = <{{.Key}}
 ssl_min_protocol = TLSv1.2
 passdb {
   driver = static
+  mechanisms = external
+  args = nopassword=y
+}
+passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {{.Dir}}/oauth2.conf
+}
+passdb {
+  driver = passwd-file
+  master = yes
+  mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256
+  args = username_format=%u {{.Dir}}/masters
+}
+passdb {
+  driver = static
+  mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256
   args = password={{.Password}}
 }
 userdb {
@@ -128,6 +151,9 @@ service imap-login {
     port = {{.TLSPort}}
     ssl = yes
   }
+  unix_listener {{.Dir}}/imap.sock {
+    mode = 0666
+  }
 {{- if .ID.KeepRootDirectory}}
   chroot =
 {{- end}}
@@ -162,6 +188,9 @@ func (s *Server) writeConfig(p *Pair, st style, id identity) error {
 	if err := os.WriteFile(s.userFile(), nil, 0o644); err != nil {
 		return err
 	}
+	if err := s.writeAuth(); err != nil {
+		return err
+	}
 	home := filepath.Join(s.dir, "home")
 	if os.Getuid() == 0 {
 		if err := os.Chown(home, id.UID, id.GID); err != nil {
@@ -171,7 +200,7 @@ func (s *Server) writeConfig(p *Pair, st style, id identity) error {
 	var text strings.Builder
 	err := configuration.Execute(&text, map[string]any{
 		"Dir": s.dir, "Style": st, "ID": id, "Location": location(p.options, st), "Fsync": fsync(p.options),
-		"Cert": p.CA.CertFile, "Key": p.CA.KeyFile, "Password": Password, "Port": s.Port, "TLSPort": s.TLSPort})
+		"CA": p.CA.File, "Cert": p.CA.CertFile, "Key": p.CA.KeyFile, "Password": Password, "Port": s.Port, "TLSPort": s.TLSPort})
 	if err != nil {
 		return err
 	}

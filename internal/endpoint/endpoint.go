@@ -106,6 +106,10 @@ func New(side account.Side, o Options, c Common, password PasswordFunc, sink eve
 	e.dialer = dialer{network: family(c), keepAlive: o.KeepAlive.Or(true), timeout: e.timeout}
 	e.probing = c.SSLCheck.Or(true) && !o.Port.Given && !o.SSL.Given && !o.TLS.Given && e.host != "" && !e.unix()
 
+	if e.unix() && e.mode == tlsAuto {
+		e.mode = tlsNone // a socket of this machine needs no STARTTLS, and has no name for a certificate
+	}
+
 	n := side.Digit()
 	var bad []error
 	wrong := func(format string, args ...any) { bad = append(bad, fmt.Errorf(format, args...)) }
