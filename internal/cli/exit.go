@@ -41,6 +41,7 @@ var exitCodes = [...][3]int{
 	fault.PIDFile:          {8, 8, 8},
 	fault.Internal:         {70, 70, 70},
 	fault.SignIn:           {16, 16, 16},
+	fault.Transform:        {111, 111, 111},
 }
 
 // codeOf is the exit value of a kind of error. Kinds that are not in the table mean failure too.

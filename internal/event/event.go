@@ -205,6 +205,7 @@ type Skipped struct {
 	Reason plan.Reason
 	Detail string
 	Letter Letter
+	Lines  []string // the lines about it where 2.229 has its own, instead of ours
 }
 
 // FlagsChanged tells that flags of messages on host2 were made equal to host1's.

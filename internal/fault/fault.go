@@ -35,11 +35,12 @@ const (
 	PIDFile
 	Internal
 	SignIn // signing in failed before the server could refuse anybody: no PREAUTH, no token, no master
+	Transform // a content option failed on a message
 )
 
 var kindNames = [...]string{"unclassified", "connect", "tls", "auth", "select", "create", "fetch", "append",
 	"append_size", "append_virus", "overquota", "flags", "transfer_exceeded", "subfolder1", "usage", "no_input",
-	"pid_file", "internal", "sign_in"}
+	"pid_file", "internal", "sign_in", "transform"}
 
 // String is the kind's name in JSON output.
 func (k Kind) String() string {

@@ -54,7 +54,8 @@ func TypeOf(kind fault.Kind, side account.Side) ErrorType {
 		return flagsRefused
 	case fault.TransferExceeded:
 		return transferExceeded
-	case fault.Unclassified, fault.Subfolder1, fault.Usage, fault.NoInput, fault.PIDFile, fault.Internal, fault.SignIn:
+	case fault.Unclassified, fault.Subfolder1, fault.Usage, fault.NoInput, fault.PIDFile, fault.Internal, fault.SignIn,
+		fault.Transform:
 	}
 	return unclassified
 }

@@ -39,10 +39,16 @@ func (t *Text) appendSkipped(b []byte, e event.Skipped, now time.Time) []byte {
 		return b
 	}
 	where := fmt.Sprintf("%s/%d", visible(string(e.Src)), e.UID)
+	for _, text := range e.Lines {
+		b = line(b, "%s", oneLine(text))
+	}
+	if len(e.Lines) > 0 {
+		return b
+	}
 	switch e.Reason {
 	case plan.DryRun:
 		return line(b, "msg %s copying to %s%s %s", where, visible(string(e.Dst)), dryText(true), t.meter.eta(now))
-	case plan.FetchFailed:
+	case plan.FetchFailed, plan.TransformationFailed:
 		return line(b, "- msg %s skipped.", where)
 	case plan.TooBig, plan.TooSmall:
 		if e.Detail != "" {
@@ -53,7 +59,7 @@ func (t *Text) appendSkipped(b []byte, e event.Skipped, now time.Time) []byte {
 		if !t.opts.Debug {
 			return b
 		}
-	case plan.DuplicateOnHost1, plan.VanishedOnHost1, plan.TransformationFailed, plan.SkippedByRule, plan.Unidentified:
+	case plan.DuplicateOnHost1, plan.VanishedOnHost1, plan.SkippedByRule, plan.Unidentified:
 	}
 	words := reasonText(e.Reason)
 	if e.Detail != "" {

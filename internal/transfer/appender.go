@@ -98,6 +98,9 @@ func (a *appender) store(ctx context.Context, b *batch) {
 			a.end(it)
 		case it.reason != plan.ReasonNone:
 			a.end(it)
+		case a.c.cfg.Dry && !it.relay:
+			it.reason = plan.DryRun
+			a.end(it)
 		case it.relay:
 			flush()
 			a.offer(ctx, []*item{it})

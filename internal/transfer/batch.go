@@ -1,6 +1,8 @@
 package transfer
 
 import (
+	"time"
+
 	"imapsync/internal/fault"
 	"imapsync/internal/imap"
 	"imapsync/internal/plan"
@@ -29,7 +31,14 @@ type item struct {
 	header []byte
 	loneLF int64
 
+	rewritten bool      // changed, or found not to be copied, by the content options
+	stored    *storage  // its text for host2, when that is changed and too big to hold
+	dated     bool      // date is in force
+	date      time.Time // from its own header
+
 	reason plan.Reason // why it is left behind
+	why    string      // further words about reason
+	lines  []string    // the reference's own lines about it
 	err    *fault.Error
 }
 

@@ -33,6 +33,8 @@ type Config struct {
 	Settle   time.Duration // between two looks at a host2 folder that may still be storing
 	Identity *message.Identifier
 	Rate     *Rate // nil for no limit
+
+	Content
 }
 
 // Limits of one batch (rule E7) and of what is in flight.
@@ -56,9 +58,12 @@ type Copier struct {
 	sink  event.Sink
 	lanes []*lane
 	pool  *chunkPool
-	stop  chan struct{}
-	once  sync.Once
-	wg    sync.WaitGroup
+
+	rewriting *rewriting
+
+	stop chan struct{}
+	once sync.Once
+	wg   sync.WaitGroup
 
 	mu   sync.Mutex
 	next int // lane for the next folder
@@ -69,6 +74,7 @@ type Copier struct {
 func New(ctx context.Context, cfg Config, src, dst Conns, sink event.Sink) *Copier {
 	c := &Copier{cfg: cfg, src: src, dst: dst, sink: sink, stop: make(chan struct{})}
 	c.pool = newChunkPool(int(cfg.Budget / chunkSize))
+	c.rewriting = newRewriting(c)
 	budget := NewBudget(cfg.Budget)
 	for range max(1, cfg.Lanes) {
 		l := newLane(c, budget.Share())

@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,8 +43,12 @@ func (a *appender) end(it *item) {
 		a.c.fail(it.err)
 	}
 	a.c.sink.Emit(event.Skipped{Src: it.folder.Src, UID: it.copy.Row.UID, Dst: it.folder.Dst,
-		Size: it.copy.Row.Size, Reason: it.reason, Detail: detail(it.err), Letter: letterOf(it.head())})
+		Size: it.copy.Row.Size, Reason: it.reason, Detail: cmp.Or(it.why, detail(it.err)), Letter: letterOf(it.head()), Lines: it.lines})
 	a.release(it)
+	if it.reason == plan.DryRun || it.reason == plan.SkippedByRule {
+		it.folder.passed()
+		return
+	}
 	it.folder.ended(1, 0)
 }
 
@@ -90,6 +95,10 @@ func (a *appender) abandon(items []*item) {
 
 // release gives the memory of a batch back with its last message.
 func (a *appender) release(it *item) {
+	if it.stored != nil {
+		it.stored.Close()
+		it.stored = nil
+	}
 	b := it.batch
 	if b.open--; b.open > 0 {
 		return
@@ -158,7 +167,7 @@ func (it *item) offer(dates bool) client.AppendMessage {
 	it.size = t.size()
 	m := client.AppendMessage{Flags: it.flags(), Size: it.size, Body: t.reader()}
 	if dates && !it.variant.has(noDate) {
-		m.Date = it.copy.Row.Date()
+		m.Date = it.internalDate()
 	}
 	return m
 }
@@ -186,7 +195,7 @@ func flagText(it *item) string {
 }
 
 func dateText(it *item) string {
-	d := it.copy.Row.Date()
+	d := it.internalDate()
 	if d.IsZero() {
 		return ""
 	}

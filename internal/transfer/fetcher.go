@@ -32,6 +32,7 @@ func (f *fetcher) start(ctx context.Context, b *batch) {
 	req, err := f.send(ctx, b.items)
 	f.c.wg.Go(func() {
 		if !f.gather(ctx, b, req, err) {
+			f.c.rewriteBatch(ctx, f.lane, b)
 			close(b.ready)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
+	"imapsync/internal/message"
 	"imapsync/internal/plan"
 )
 
@@ -15,6 +16,7 @@ type Pair struct {
 	SrcValidity imap.UIDValidity
 	DstValidity imap.UIDValidity
 	Sets        *plan.FlagSets
+	Rewrite     *message.Rewriter // nil: messages are copied as they are
 	// Stored, when not nil, is told each message that is on host2, with its UID there or 0 when host2 did
 	// not tell. proven is true when the whole text was received from host1 and the tagged OK came for what was
 	// sent; false when an answer was lost and uid was found afterwards by its headers. It is called on the
@@ -138,6 +140,14 @@ func (f *Folder) ended(n, copied int) {
 	if f.pending == 0 {
 		f.idle.Broadcast()
 	}
+}
+
+// passed takes one message off the pending ones that was meant to stay.
+func (f *Folder) passed() {
+	f.ended(1, 1)
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.copied--
 }
 
 // tellBroken reports whether an error of the folder itself is still to be told, once.

@@ -71,6 +71,7 @@ func (f *fetcher) await(ctx context.Context, b *batch, r *request) (all bool, er
 		if r.opened.wait(ctx) == nil {
 			f.take(b, r)
 			if len(b.missing()) == 0 {
+				f.c.rewriteBatch(ctx, f.lane, b)
 				close(b.ready)
 				return true, nil
 			}
@@ -95,21 +96,24 @@ func (f *fetcher) take(b *batch, r *request) {
 			it.got = true
 			continue
 		}
-		fixed, changed, err := r.arena.normalize(t)
+		fixed, changed, err := t, false, error(nil)
+		if it.folder.Rewrite == nil { // else it is done last
+			fixed, changed, err = r.arena.normalize(t)
+		}
 		if err != nil {
 			continue
 		}
 		it.text, it.changed, it.got, it.size = fixed, changed, true, fixed.size()
+		if f.c.cfg.HeaderDates {
+			f.c.readDate(it, it.head())
+		}
 	}
 	if b.arena == nil {
 		b.arena = &arena{pool: f.c.pool}
 	}
 	b.arena.chunks = append(b.arena.chunks, r.arena.chunks...)
 	r.arena.chunks, r.arena.free = nil, 0
-	if more := int64(len(b.arena.chunks))*chunkSize - b.charged; more > 0 {
-		f.lane.share.Charge(more)
-		b.charged += more
-	}
+	f.lane.charge(b)
 }
 
 // oneByOne asks for each message alone, the last resort for a server that chokes on one of them.

@@ -60,6 +60,14 @@ func (l *lane) admit(ctx context.Context, b *batch) bool {
 	return true
 }
 
+// charge adds to the budget what the texts of b take beyond what was granted.
+func (l *lane) charge(b *batch) {
+	if more := int64(len(b.arena.chunks))*chunkSize - b.charged; more > 0 {
+		l.share.Charge(more)
+		b.charged += more
+	}
+}
+
 // borrow wraps a connection that is given back when its user has nothing in flight, so that the
 // program works with a single connection a side.
 type borrow struct {

@@ -5,6 +5,7 @@ import "imapsync/internal/getopt"
 // Options say how messages are copied.
 type Options struct {
 	SyncInternalDates getopt.Bool
+	DateFromHeader    getopt.Bool
 
 	MaxMessagesPerSecond getopt.Float
 	MaxBytesPerSecond    getopt.Int
@@ -16,6 +17,7 @@ type Options struct {
 func (o *Options) Register(fs *getopt.Set) {
 	fs.Group("messages")
 	fs.Bool(&o.SyncInternalDates, "syncinternaldates", "Keep the internal dates (arrival dates) of messages. On by default.").Negatable()
+	fs.Bool(&o.DateFromHeader, "idatefromheader", "Take the internal dates of host2 from the Date headers; where there is no date in one, from host1's internal date.").Negatable()
 
 	fs.Group("transfer")
 	fs.Float(&o.MaxMessagesPerSecond, "maxmessagespersecond", "Copy at most this number of messages per second, on average and over all connections. 0 means no limit.")

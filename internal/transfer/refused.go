@@ -80,7 +80,7 @@ func (it *item) concede(dates bool) bool {
 	if it.hasKeywords() {
 		useful |= noKeywords
 	}
-	if dates && !it.copy.Row.Date().IsZero() {
+	if dates && !it.internalDate().IsZero() {
 		useful |= noDate
 	}
 	if it.relay {

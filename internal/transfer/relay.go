@@ -17,12 +17,20 @@ import (
 // When host1 stalls or dies, host2's connection is closed at once, in the middle of the literal: the
 // message was not stored, and nothing is ever padded.
 func (a *appender) relay(ctx context.Context, it *item) {
-	if it.spool {
+	switch {
+	case it.stored != nil || it.folder.Rewrite != nil:
+		a.relayStored(ctx, it)
+		return
+	case a.c.cfg.Dry:
+		a.fetchAndDrop(ctx, it)
+		return
+	case it.spool:
 		a.spool(ctx, it)
 		return
 	}
 	s := &sent{items: []*item{it}}
 	err := a.readText(ctx, it, func(size int64, r io.Reader) error {
+		r = a.c.readDateAhead(it, r)
 		passing := &witness{}
 		msg := it.offer(a.c.cfg.Dates)
 		msg.Size, msg.Body = size, io.TeeReader(r, passing)
@@ -45,6 +53,11 @@ func (a *appender) relay(ctx context.Context, it *item) {
 // readText gets both connections, host1's first, and hands the text of it to read while it comes, at
 // most once. The error is that of host1, or a hostTwo.
 func (a *appender) readText(ctx context.Context, it *item, read func(size int64, r io.Reader) error) error {
+	return a.readSource(ctx, it, func() error { return a.healthy(ctx) }, read)
+}
+
+// readSource is readText with another preparation between holding host1's connection and reading.
+func (a *appender) readSource(ctx context.Context, it *item, prepare func() error, read func(size int64, r io.Reader) error) error {
 	// Who waits for host1 holds no connection to host2: two lanes could wait for each other.
 	a.held.giveBack()
 	f := a.lane.fetchers[0]
@@ -53,7 +66,7 @@ func (a *appender) readText(ctx context.Context, it *item, read func(size int64,
 		return err
 	}
 	defer free()
-	if err := a.healthy(ctx); err != nil {
+	if err := prepare(); err != nil {
 		return &hostTwo{err}
 	}
 	got := false

@@ -14,7 +14,7 @@ import (
 // spool fetches a refused big message to a temporary file with completed line ends and appends it
 // from there, if that changes anything (rule E7).
 func (a *appender) spool(ctx context.Context, it *item) {
-	file, err := os.CreateTemp("", "imapsync-*.eml")
+	file, err := temporary(a.c.cfg.TempDir)
 	if err != nil {
 		a.refuse([]*item{it}, errors.Join(it.refusal, fmt.Errorf("keep the message for a second try: %w", err)))
 		return
