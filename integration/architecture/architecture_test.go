@@ -27,7 +27,7 @@ var layers = [][]string{
 	{"folder", "message"},
 	{"plan"},
 	{"event"},
-	{"imap/client", "imap/server", "state"},
+	{"imap/client", "imap/server", "state", "pipe"},
 	{"endpoint", "demo"},
 	{"scan", "transfer", "prune"},
 	{"migrate"},

@@ -76,18 +76,6 @@ const (
 
 var laterMessages = []later{
 	{getopt.Number, "appendlimit", false, true, "Largest message that host2 takes, in bytes. Default is what the server says.", noFilter, nil},
-	{getopt.Words, "regexmess", false, false, "Apply this Perl expression to every message. Can be repeated.", noRewrite, nil},
-	{getopt.Words, "skipmess", false, false, "Skip the messages that match this Perl expression. Can be repeated.", noFilter, nil},
-	{getopt.Words, "pipemess", false, false, "Pass every message through this command. Can be repeated.", noRewrite, nil},
-	{getopt.Flag, "pipemesscheck", true, true, "Try the commands of --pipemess at the start. On by default.", noRewrite, either},
-	{getopt.Flag, "disarmreadreceipts", true, false, "Disarm requests for read receipts.", noRewrite, nil},
-	{getopt.Number, "truncmess", false, false, "Cut messages after this number of bytes.", noRewrite, nil},
-	{getopt.Number, "maxlinelength", false, false, "Skip messages with a line longer than this number of bytes.", noFilter, nil},
-	{getopt.Number, "minmaxlinelength", false, true, "Skip messages whose longest line is shorter than this number of bytes.", noFilter, nil},
-	{getopt.Word, "maxlinelengthcmd", false, true, "Pass messages with too long lines through this command.", noRewrite, nil},
-	{getopt.Flag, "idatefromheader", true, false, "Take the internal dates of host2 from the Date header.", "internal dates are always those of host1.", nil},
-	{getopt.Flag, "allowsizemismatch", true, true, "Accept messages whose size differs from what host1 announced. On by default.", "sizes that servers announce wrongly are always accepted.", confirmed},
-	{getopt.Flag, "debugmaxlinelength", true, true, "Show the longest line of each message.", noFilter, nil},
 }
 
 var laterFlags = []later{}
@@ -103,7 +91,6 @@ var laterFolders = []later{
 var laterRun = []later{
 	{getopt.Flag, "emailreport1", true, false, "Put a report of the run into INBOX of host1.", "no report is mailed yet.", nil},
 	{getopt.Flag, "emailreport2", true, false, "Put a report of the run into INBOX of host2.", "no report is mailed yet.", nil},
-	{getopt.Flag, "dry1", true, true, "With --dry, do not even read the messages of host1. On with --dry.", "a dry run never reads the messages of host1 yet.", confirmed},
 	{getopt.Real, "debugsleep", false, true, "Pause at certain points for this number of seconds.", "nothing waits for it.", []string{"0"}},
 	{getopt.Flag, "tests", true, false, "Run the tests of 2.229.", noTests, nil},
 	{getopt.Flag, "testsdebug|tests_debug", true, true, "Run some tests of 2.229.", noTests, nil},

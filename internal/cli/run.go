@@ -59,6 +59,8 @@ func (s *session) configure() (problems []string) {
 	selections, notes, errs := o.scan.Compile(s.start)
 	add(errs)
 	s.notes = append(s.notes, notes...)
+	s.cfg.Rewriter, errs = message.NewRewriter(o.rewrite, o.message.AddHeader.Value)
+	add(errs)
 	_, errs = o.plan.Rules(0, false)
 	add(errs)
 	add(o.migrate.Validate())
@@ -104,6 +106,8 @@ func (s *session) migrate(ctx context.Context) outcome {
 	limits, stop := context.WithCancel(ctx)
 	defer stop()
 	limitMemory(limits, s.getenv)
+	s.cfg.TempDir = s.tmpdir
+	s.cfg.Command = s.shell().Run
 	result := migrate.Run(ctx, s.cfg.Config, s.out)
 	o := outcome{run: true, end: result.End}
 	if line := s.stopLine(result); line != "" {

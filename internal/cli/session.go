@@ -89,6 +89,9 @@ func (s *session) inContext(ctx context.Context, notes []string) outcome {
 	if err := s.askPasswords(ctx); err != nil {
 		return s.failed(err)
 	}
+	if err := s.checkContent(ctx); err != nil {
+		return s.failed(err)
+	}
 	return s.migrate(ctx)
 }
 

@@ -45,9 +45,10 @@ func TestUnusableCommandLines(t *testing.T) {
 			`^Error: can not have both --usecache and --skipcrossduplicates$`}},
 		{args: split("--proxyauth1"), exit: 64, stdout: []string{
 			`^With --proxyauth1, --authuser1 option is mandatory, for help run imapsync --help$`}},
-		// A preset that needs what does not exist is refused by its name; a negation asks for nothing.
-		{args: split("--office2 --nodelete1 --noexpunge1 --nosynclabels"), exit: 64, never: []string{"delete1", "expunge"}, stdout: []string{
-			`^Option --office2 is refused because it asks for --disarmreadreceipts: `}},
+		// Bad expressions are all told, in the words of the reference.
+		{args: split("--regexmess s/a/ --skipmess ( --regexmess s/(/b/"), exit: 64, never: []string{"Ok with"}, stdout: []string{
+			`^Error: eval regexmess 's/a/': `, `^Error: eval regexmess 's/\(/b/': `, `^Error: one of --regexmess option is bad, check it$`,
+			`^Error: eval skipmess '\(': `, `^Error: one of --skipmess option is bad, check it$`}},
 		// With --json nothing but JSON is on stdout.
 		{args: split("--json --search ("), exit: 64, stdout: []string{`\A\z`}, stderr: []string{`--search "\("`}},
 	} {

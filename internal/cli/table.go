@@ -24,6 +24,7 @@ type options struct {
 	folder       folder.Options
 	message      message.Options
 	scan         scan.Options
+	rewrite      message.RewriteOptions
 	plan         plan.Options
 	prune        prune.Options
 	transfer     transfer.Options
@@ -44,6 +45,7 @@ func newOptions() *options {
 	o.folder.Register(o.Set)
 	o.message.Register(o.Set)
 	o.scan.Register(o.Set)
+	o.rewrite.Register(o.Set)
 	o.plan.Register(o.Set)
 	o.prune.Register(o.Set)
 	o.transfer.Register(o.Set)

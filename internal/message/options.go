@@ -37,8 +37,7 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.String(&o.SkipHeader, "skipheader", "Leave header lines matching this Perl pattern out of what messages are recognised by.").Arg("reg").Hidden()
 	fs.Bool(&o.MessageIDNoDomain, "messageidnodomain", "Compare Message-Id only up to the @, for servers that change the rest.").Negatable().Hidden()
 	fs.Bool(&o.SkipSize, "skipsize", "Recognise messages whatever their size. On by default.").Negatable().Hidden()
-	fs.Bool(&o.AddHeader, "addheader", "Put a Message-Id into messages that have no header to be recognised by.").Negatable().
-		Later("no header is added yet; messages without Message-Id are recognised by their other headers.")
+	fs.Bool(&o.AddHeader, "addheader", "Put a Message-Id into messages that have no header to be recognised by: <UID@imapsync>, after their UID on host1.").Negatable()
 	fs.Bool(&o.WholeHeader, "wholeheaderifneeded", "Read the whole header of messages without the wanted fields.").Negatable().Hidden().
 		NoEffect("messages without the wanted fields are recognised by their other headers")
 }

@@ -49,20 +49,13 @@ func (o *RewriteOptions) Commands() (pipes []string, line string) {
 	return pipes, o.MaxLineLengthCmd.Value
 }
 
-// NewRewriter compiles o. names are the values that $sync->{name} may stand for; [Rewriter.Bind]
-// gives them. Every bad expression is reported, before any connection. A nil Rewriter changes and
+// NewRewriter compiles o. [Rewriter.Bind]
+// gives what $sync->{name} stands for. Every bad expression is reported, before any connection. A nil Rewriter changes and
 // skips nothing, and costs nothing.
-func NewRewriter(o RewriteOptions, addHeader bool, names []string) (*Rewriter, []error) {
+func NewRewriter(o RewriteOptions, addHeader bool) (*Rewriter, []error) {
 	r := &Rewriter{}
 	var bad []error
-	known := perlre.Variables(func(name string) (string, bool) {
-		for _, n := range names {
-			if n == name {
-				return "", true
-			}
-		}
-		return "", false
-	})
+	known := perlre.Variables(perlre.RunVariable)
 	for _, expr := range o.SkipMess {
 		m, err := perlre.ParseMatch(expr, known)
 		if err != nil {

@@ -87,8 +87,13 @@ type StepError struct {
 	Err    error
 }
 
-// Error names the step.
-func (e *StepError) Error() string { return fmt.Sprintf("--%s %q: %v", e.Option, e.Step, e.Err) }
+// Error names the step; the failure of a command names it itself.
+func (e *StepError) Error() string {
+	if e.Option == "pipemess" || e.Option == "maxlinelengthcmd" {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("--%s %q: %v", e.Option, e.Step, e.Err)
+}
 
 // Unwrap returns what went wrong.
 func (e *StepError) Unwrap() error { return e.Err }

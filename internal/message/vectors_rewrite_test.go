@@ -45,7 +45,7 @@ func (b bench) Command(_ context.Context, command string, in io.Reader, out io.W
 // copied, as the vectors do.
 func rewrite(t *testing.T, o RewriteOptions, addHeader bool, m Letter, tools Tools) (any, Verdict) {
 	t.Helper()
-	r, bad := NewRewriter(o, addHeader, nil)
+	r, bad := NewRewriter(o, addHeader)
 	if len(bad) > 0 {
 		return nil, Verdict{}
 	}

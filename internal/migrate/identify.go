@@ -41,7 +41,7 @@ func (w *work) carryOut(step plan.Step) {
 	for _, c := range step.LabelChanges {
 		w.relabels[c.Labels] = append(w.relabels[c.Labels], c.UID)
 	}
-	if w.set.dry {
+	if w.set.dry && !w.set.dryCopy {
 		for _, c := range step.Copies {
 			w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: c.Row.UID, Dst: w.pair.Dst, Size: c.Row.Size, Reason: plan.DryRun})
 		}

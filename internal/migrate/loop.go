@@ -103,11 +103,12 @@ func (r *run) transferConfig() transfer.Config {
 		Budget:   r.cfg.Budget,
 		Multi:    multi,
 		Expunge:  caps.Has(imap.CapUIDPlus),
-		Dates:    r.cfg.Transfer.SyncInternalDates.Or(true),
+		Dates:    r.cfg.Transfer.SyncInternalDates.Or(true) || r.cfg.Transfer.DateFromHeader.Value,
 		Retries:  tries,
 		Settle:   r.cfg.Settle,
 		Identity: r.cfg.Identity,
 		Rate:     r.cfg.Rate,
+		Content:  r.content(),
 	}
 }
 

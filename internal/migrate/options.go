@@ -8,7 +8,7 @@ import (
 
 // Options choose the kind of run.
 type Options struct {
-	Dry                           getopt.Bool
+	Dry, Dry1                     getopt.Bool
 	JustConnect, JustLogin        getopt.Bool
 	JustFolders, JustFolderSizes  getopt.Bool
 	FolderSizes, FolderSizesAtEnd getopt.Bool
@@ -19,6 +19,7 @@ type Options struct {
 func (o *Options) Register(fs *getopt.Set) {
 	fs.Group("run")
 	fs.Bool(&o.Dry, "dry", "Show what would be done, change nothing on either side.").Negatable()
+	fs.Bool(&o.Dry1, "dry1", "With --dry, do not even read the messages of host1. On with --dry; --dry --nodry1 reads and changes them, and appends nothing.").Negatable().Hidden()
 	fs.Bool(&o.JustConnect, "justconnect", "Only connect to both servers, then exit.").Negatable()
 	fs.Bool(&o.JustLogin, "justlogin", "Only log in on both servers, then exit.").Negatable()
 	fs.Bool(&o.JustFolders, "justfolders", "Only create (and subscribe) the folders, without messages.").Negatable()
@@ -44,6 +45,7 @@ const (
 type settings struct {
 	mode        Mode
 	dry         bool
+	dryCopy     bool // messages are read and changed in a dry run
 	sizesBefore bool
 	sizesAfter  bool
 	errorsMax   int
@@ -52,7 +54,7 @@ type settings struct {
 // settle gives the options their meaning. The sizes at the end follow --foldersizes; with
 // --justfolders alone they are shown only at the end, as in the reference.
 func (o *Options) settle() settings {
-	s := settings{dry: o.Dry.Value, errorsMax: int(o.ErrorsMax.Value)}
+	s := settings{dry: o.Dry.Value, dryCopy: o.Dry.Value && !o.Dry1.Or(true), errorsMax: int(o.ErrorsMax.Value)}
 	switch {
 	case o.JustConnect.Value:
 		s.mode = JustConnect

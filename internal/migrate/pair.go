@@ -82,7 +82,7 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	}
 	w.explainPermanent()
 	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.src.UIDValidity,
-		DstValidity: w.dst.UIDValidity, Sets: w.sets, Stored: w.stored, HoldFull: w.cfg.Delete.Removes2() && !w.set.dry}, w.dst.UIDNext)
+		DstValidity: w.dst.UIDValidity, Sets: w.sets, Rewrite: w.cfg.Rewriter.Bind(w.variable), Stored: w.stored, HoldFull: w.cfg.Delete.Removes2() && !w.set.dry}, w.dst.UIDNext)
 	w.recall()
 	whole := w.feedSource()
 	copied, failed := w.out.Finish(w.hard)

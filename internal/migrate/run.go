@@ -29,6 +29,9 @@ type Config struct {
 	Transfer     transfer.Options
 	Rate         *transfer.Rate // shared by all connections; nil for no limit
 	Identity     *message.Identifier
+	Rewriter     *message.Rewriter // nil: messages are copied as they are
+	Command      transfer.Command  // runs what --pipemess and --maxlinelengthcmd name
+	TempDir      string            // for texts too big to hold, "" for the system's
 	Delete       prune.Policy
 	State        state.Rules
 	Selections   scan.Selections

@@ -42,14 +42,14 @@ func TestOptions(t *testing.T) {
 	var o Options
 	fs := getopt.NewSet()
 	o.Register(fs)
-	if _, problems := fs.Parse([]string{"--debug", "--noerrorsdump", "--quiet", "--debugcontent"}); len(problems) > 0 {
+	if _, problems := fs.Parse([]string{"--debug", "--noerrorsdump", "--quiet", "--debuglist"}); len(problems) > 0 {
 		t.Fatalf("got %q, want no problems", problems)
 	}
 	text := o.Text("h1", "h2")
 	if !text.Debug || !text.Quiet || text.DebugFlags || o.ErrorsDump.Or(true) || o.JSON.Value {
 		t.Errorf("got %+v", o)
 	}
-	if o := fs.Lookup("debugcontent"); o == nil || !o.Given() || o.NoEffectReason() == "" {
+	if o := fs.Lookup("debuglist"); o == nil || !o.Given() || o.NoEffectReason() == "" {
 		t.Error("--debugcontent: want it accepted without effect, with a reason")
 	}
 }

@@ -14,7 +14,7 @@ type Options struct {
 	Quiet         getopt.Bool
 	JSON          getopt.Bool
 
-	unused [3]getopt.Bool // parsed, without effect
+	unused [2]getopt.Bool // parsed, without effect
 }
 
 // Register adds the options to fs with their help.
@@ -29,10 +29,8 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.ModuleVersion, "modulesversion|modules_version", "Print the versions of the libraries in use. On by default.").Negatable().Hidden()
 
 	const internals = "it shows internals of 2.229 that do not exist here."
-	fs.Bool(&o.unused[0], "debugcontent", "Print the messages.").Negatable().
-		NoEffect("the content of messages is never written to a log.")
-	fs.Bool(&o.unused[1], "debuglist", "Show internal lists.").Negatable().Hidden().NoEffect(internals)
-	fs.Bool(&o.unused[2], "debugdev", "Show what the developers of 2.229 look at.").Negatable().Hidden().NoEffect(internals)
+	fs.Bool(&o.unused[0], "debuglist", "Show internal lists.").Negatable().Hidden().NoEffect(internals)
+	fs.Bool(&o.unused[1], "debugdev", "Show what the developers of 2.229 look at.").Negatable().Hidden().NoEffect(internals)
 
 	fs.Group("output")
 	fs.Bool(&o.Quiet, "quiet", "Print no line per message and no progress; the log file has them all the same.").Negatable().New()

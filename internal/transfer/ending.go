@@ -46,7 +46,7 @@ func (a *appender) end(it *item) {
 		Size: it.copy.Row.Size, Reason: it.reason, Detail: cmp.Or(it.why, detail(it.err)), Letter: letterOf(it.head()), Lines: it.lines})
 	a.release(it)
 	if it.reason == plan.DryRun || it.reason == plan.SkippedByRule {
-		it.folder.passed()
+		it.folder.settled(1)
 		return
 	}
 	it.folder.ended(1, 0)

@@ -142,14 +142,6 @@ func (f *Folder) ended(n, copied int) {
 	}
 }
 
-// passed takes one message off the pending ones that was meant to stay.
-func (f *Folder) passed() {
-	f.ended(1, 1)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.copied--
-}
-
 // tellBroken reports whether an error of the folder itself is still to be told, once.
 func (f *Folder) tellBroken() bool {
 	f.mu.Lock()
