@@ -24,6 +24,7 @@ import (
 	"imapsync/internal/message"
 	"imapsync/internal/migrate"
 	"imapsync/internal/plan"
+	"imapsync/internal/prune"
 	"imapsync/internal/state"
 	"imapsync/internal/transfer"
 )
@@ -39,6 +40,7 @@ type scene struct {
 	transfer    transfer.Options
 	identity    message.Options
 	state       state.Rules
+	deletes     prune.Options
 	connections int
 	timeout     float64 // seconds
 	settle      time.Duration
@@ -174,7 +176,11 @@ func (s *scene) runUntil(ctx context.Context, watch func(event.Event)) *outcome 
 	if len(errs) > 0 {
 		s.Fatal(errs)
 	}
-	cfg := migrate.Config{Host1: s.endpoint(account.Host1, s.src, sink), Host2: s.endpoint(account.Host2, s.dst, sink),
+	policy, errs := s.deletes.Compile()
+	if len(errs) > 0 {
+		s.Fatal(errs)
+	}
+	cfg := migrate.Config{Delete: policy, Host1: s.endpoint(account.Host1, s.src, sink), Host2: s.endpoint(account.Host2, s.dst, sink),
 		Options: s.opts, Folders: rules, Messages: s.messages, Transfer: s.transfer, Identity: identity, State: s.state,
 		Settle: s.settle, Budget: s.budget, ExplainFlags: s.explainFlags}
 	done := make(chan struct{})

@@ -8,8 +8,8 @@ import (
 )
 
 // protection keeps messages of host2 that may be the changed copy of a message of host1: a server
-// gave it another Message-Id, or a first one. Only messages of host1 that are not known to be on host2
-// otherwise can need it.
+// gave it another Message-Id, or a first one. Messages of host1 that are known to be on host2 otherwise do
+// not need it; one without Message-Id always does, because what it was matched with may be another's copy.
 type protection struct {
 	f     *Folder
 	sizes openSizes               // of host1's messages in question
@@ -17,8 +17,8 @@ type protection struct {
 	texts map[message.Key][]int64 // sizes of the others, by fallback key
 }
 
-// protection asks about the messages of host1 that have found no message of host2, as far as their sizes
-// let them be one of the candidates.
+// protection asks about those messages of host1, as far as their sizes let them be one of the
+// candidates.
 func (f *Folder) protection(candidates []int32, copied func(imap.UID) bool) (p *protection, more bool) {
 	p = &protection{f: f, texts: map[message.Key][]int64{}}
 	if len(candidates) == 0 || f.rules.Exact {
@@ -31,7 +31,8 @@ func (f *Folder) protection(candidates []int32, copied func(imap.UID) bool) (p *
 	slices.Sort(possible)
 	for i := range f.src.rows {
 		r := &f.src.rows[i]
-		if f.partner[i] >= 0 || !r.Short.IsZero() && copied != nil && copied(r.UID) || !possible.mayHold(r.Size) {
+		known := !r.Short.IsZero() && (f.partner[i] >= 0 || copied != nil && copied(r.UID))
+		if known || !possible.mayHold(r.Size) {
 			continue
 		}
 		more = f.src.keys.ask(r.UID) || more

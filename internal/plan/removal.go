@@ -37,8 +37,17 @@ func (f *Folder) Removals(rules RemovalRules, src, dst Complete) (out []Removal,
 		out, more = f.duplicates2()
 	}
 	if rules.Extra {
+		twice := make(map[imap.UID]bool, len(out))
+		for _, r := range out {
+			twice[r.UID] = true
+		}
 		extra, open := f.extra2(rules.Copied)
-		out, more = append(out, extra...), more || open
+		more = more || open
+		for _, r := range extra {
+			if !twice[r.UID] {
+				out = append(out, r)
+			}
+		}
 	}
 	if more {
 		return nil, true, true
