@@ -23,7 +23,7 @@ func prove(t *testing.T, rules Rules, src, dst []msg) []Proven {
 				t.Fatal("nothing is told although both listings are complete")
 			}
 			out = append(out, some...)
-			answer(f, src, dst)
+			tell(f, src, dst)
 		}
 	}
 	return out

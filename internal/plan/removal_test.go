@@ -11,8 +11,8 @@ import (
 	"imapsync/internal/imap"
 )
 
-// answer gives a plan what it asks for.
-func answer(f *Folder, src, dst []msg) {
+// tell gives a plan what it asks for.
+func tell(f *Folder, src, dst []msg) {
 	find := func(ms []msg, uid imap.UID) msg {
 		return ms[slices.IndexFunc(ms, func(m msg) bool { return m.uid == uid })]
 	}
@@ -58,7 +58,7 @@ func removals(t *testing.T, rules Rules, want RemovalRules, src, dst []msg) ([]R
 		if !more {
 			return out, f
 		}
-		answer(f, src, dst)
+		tell(f, src, dst)
 	}
 	t.Fatal("the questions do not end")
 	return nil, nil
@@ -203,7 +203,7 @@ func removalsOf(t *testing.T, f *Folder, rules RemovalRules, src, dst []msg) []R
 		if !more {
 			return out
 		}
-		answer(f, src, dst)
+		tell(f, src, dst)
 	}
 }
 
