@@ -13,7 +13,8 @@ import (
 )
 
 // Digests reads the texts of some messages of a folder and hands a digest of each on, without
-// holding any. Line ends are normalised and the last one left out, because servers complete them.
+// holding any. Line ends are normalised and the last one left out, because servers complete them; a
+// Message-Id that --addheader has put before the text is left out too.
 func Digests(ctx context.Context, c *client.Conn, name imap.MailboxName, validity imap.UIDValidity, uids []imap.UID,
 	digest func(imap.UID, message.Key)) error {
 	sel, err := c.Select(name, true).Wait(ctx)
@@ -28,7 +29,7 @@ func Digests(ctx context.Context, c *client.Conn, name imap.MailboxName, validit
 	handler := client.FetchHandler{
 		Body: func(_ *imap.Message, _ int64, r io.Reader) error {
 			h := &lineHash{sum: sha256.New()}
-			if _, err := io.Copy(h, message.NewCRLFReader(r)); err != nil {
+			if _, err := io.Copy(h, message.NewCRLFReader(message.SkipAddedID(r))); err != nil {
 				return err
 			}
 			copy(key[:], h.sum.Sum(nil))
