@@ -53,7 +53,7 @@ func (a Accounts) fileName() string {
 // what programs keep between runs.
 func Place(dir string) (string, error) {
 	if dir != "" {
-		return dir, nil
+		return filepath.Abs(dir)
 	}
 	if x := os.Getenv("XDG_STATE_HOME"); filepath.IsAbs(x) {
 		return filepath.Join(x, "imapsync"), nil
