@@ -457,7 +457,9 @@ func TestDelete2Folders(t *testing.T) {
 		{"a limit of messages", prune.Options{Delete2Folders: yes(), MaxDeletions: word("1")}, folder.Options{}, nil, []string{"Junk", "Old/2001"}},
 		{"a share", prune.Options{Delete2Folders: yes(), MaxDeletions: word("50%")}, folder.Options{}, nil, []string{"Junk"}},
 		{"no listing of host1", prune.Options{Delete2Folders: yes()}, folder.Options{},
-			func(s *scene) { s.src.Rules(imaptest.Rule{Verb: "LIST", Times: imaptest.Always, Action: imaptest.Reply("NO broken")}) }, nil},
+			func(s *scene) {
+				s.src.Rules(imaptest.Rule{Verb: "LIST", Times: imaptest.Always, Action: imaptest.Reply("NO broken")})
+			}, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newScene(t, servers{})
