@@ -5,6 +5,7 @@ package relay
 
 import (
 	"net"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,8 @@ type Options struct {
 	// Watch is told, before they are passed on, how many octets have come from the client (up) or
 	// from the server since the start. Calls for one direction of one connection are in order.
 	Watch func(r *Relay, up bool, total int64)
+	// Port to listen on, that of a relay that has ended; 0 for any.
+	Port int
 }
 
 // Relay listens on the loopback interface until Close.
@@ -38,7 +41,7 @@ type Relay struct {
 
 // Start opens a relay to the server at target.
 func Start(target string, o Options) (*Relay, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(o.Port)))
 	if err != nil {
 		return nil, err
 	}
