@@ -159,7 +159,7 @@ func (it *item) leave(v message.Verdict, octets int64) {
 		it.lines = []string{fmt.Sprintf("- msg %s skipped %s (Subject:[%s]) (%s)", where, it.about(), it.subject(), it.why)}
 	case message.Emptied:
 		it.why = "nothing is left of it"
-		it.lines = []string{"- msg " + where + " skipped. Nothing is left of it."}
+		it.lines = []string{"- msg " + where + " skipped."}
 	case message.Kept:
 	}
 }
