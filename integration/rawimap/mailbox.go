@@ -136,8 +136,8 @@ func (a *Appender) Append(raw string, m Message, label string) error {
 		return err
 	}
 	a.pending = append(a.pending, pendingAppend{tag, label})
-	if a.octets += len(m.Raw); a.octets > appendBytes {
-		return a.Finish()
+	if a.octets += len(m.Raw); a.octets > appendBytes || !a.c.caps["LITERAL+"] {
+		return a.Finish() // while waiting for leave to send, send would take answers for its own
 	}
 	return a.drain(appendWindow)
 }

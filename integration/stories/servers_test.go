@@ -17,6 +17,8 @@ func server(ts *testscript.TestScript, neg bool, args []string) {
 		s.sides[args[0]] = onDovecot(s.servers.First, old.User)
 	case "second":
 		s.sides[args[0]] = onDovecot(s.servers.Second, old.User)
+	case "gmail":
+		s.sides[args[0]] = onGmail(ts, old.User)
 	default:
 		ts.Fatalf("no server %q", args[1])
 	}

@@ -75,6 +75,7 @@ func (s *session) configure() (problems []string) {
 	s.cfg.Transfer = o.transfer
 	s.cfg.Rate = transfer.NewRate(o.transfer)
 	s.cfg.ExplainFlags = o.report.DebugFlags.Value
+	s.cfg.ExplainLabels = o.report.DebugLabels.Value
 	s.cfg.Missing = truthy(o.host1.Host.Value) == "" || truthy(o.host2.Host.Value) == "" ||
 		truthy(o.host1.User.Value) == "" || truthy(o.host2.User.Value) == ""
 	return problems

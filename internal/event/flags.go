@@ -22,6 +22,18 @@ type FlagsCompared struct {
 	Dry    bool
 }
 
+// LabelsCompared tells what the rules make of the labels of one message (--debuglabels). DstUID is 0
+// while the message is still to be copied.
+type LabelsCompared struct {
+	Src    imap.MailboxName
+	SrcUID imap.UID
+	Dst    imap.MailboxName
+	DstUID imap.UID
+	Wanted []string
+	Have   []string // on host2
+	Differ bool
+}
+
 // LabelsChanged tells that the Gmail labels of messages on host2 were set.
 type LabelsChanged struct {
 	Folder imap.MailboxName
@@ -30,5 +42,6 @@ type LabelsChanged struct {
 	Dry    bool
 }
 
-func (FlagsCompared) event() {}
-func (LabelsChanged) event() {}
+func (FlagsCompared) event()  {}
+func (LabelsCompared) event() {}
+func (LabelsChanged) event()  {}

@@ -52,11 +52,26 @@ var gmailLabel = map[string]string{"INBOX": `\Inbox`, "[Gmail]/Sent Mail": `\Sen
 func Gmail() Option {
 	return func(o *options) {
 		o.gmail = true
-		o.config.AppendLimit = 35651584
-		o.config.Greeting = "Gimap ready for requests from 127.0.0.1"
-		o.config.Capabilities = []imap.Capability{imap.CapIMAP4rev1, imap.CapSASLIR, "AUTH=PLAIN", "UNSELECT", "IDLE", imap.CapNamespace,
+		o.config = gmailConfig()
+	}
+}
+
+// GmailServer makes a server dressed as Gmail with one user, for those who run it by themselves.
+func GmailServer(user, password string) (*server.Server, *GmailAccount) {
+	memory := server.NewMemory()
+	account := newGmailAccount(memory.AddUser(user, password))
+	cfg := gmailConfig()
+	cfg.Store = gmailStore{memory, account}
+	return server.New(cfg), account
+}
+
+func gmailConfig() server.Config {
+	return server.Config{
+		AppendLimit: 35651584,
+		Greeting:    "Gimap ready for requests from 127.0.0.1",
+		Capabilities: []imap.Capability{imap.CapIMAP4rev1, imap.CapSASLIR, "AUTH=PLAIN", "UNSELECT", "IDLE", imap.CapNamespace,
 			imap.CapQuota, imap.CapID, imap.CapXList, "CHILDREN", imap.CapGmail, imap.CapUIDPlus, imap.CapCompress, imap.CapEnable, "MOVE",
-			imap.CapCondStore, imap.CapListExtended, imap.CapListStatus, imap.CapLiteralMinus, imap.CapSpecialUse}
+			imap.CapCondStore, imap.CapListExtended, imap.CapListStatus, imap.CapLiteralMinus, imap.CapSpecialUse},
 	}
 }
 

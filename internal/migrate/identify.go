@@ -34,6 +34,7 @@ func (w *work) carryOut(step plan.Step) {
 		w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: s.UID, Dst: w.pair.Dst, Size: s.Size, Reason: s.Reason, Detail: ofText(s)})
 	}
 	w.explainFlags(step)
+	w.explainLabels(step)
 	w.remember(step.Pairs)
 	for _, c := range step.Changes {
 		w.changes[c.Flags] = append(w.changes[c.Flags], c.UID)

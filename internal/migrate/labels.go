@@ -44,6 +44,21 @@ func (w *work) noteLabels() {
 	}
 }
 
+// explainLabels tells what the rules made of labels (--debuglabels).
+func (w *work) explainLabels(step plan.Step) {
+	for _, c := range step.ComparedLabels {
+		w.sink.Emit(event.LabelsCompared{Src: w.pair.Src, SrcUID: c.Src, Dst: w.pair.Dst, DstUID: c.Dst,
+			Wanted: w.labels.Labels(c.Want), Have: w.labels.Labels(c.Have), Differ: c.Differ})
+	}
+	if !w.rules.ExplainLabels || !w.rules.Labels.Copies {
+		return
+	}
+	for _, c := range step.Copies {
+		want, _ := w.plan.CopiedLabels(c.Row.Labels)
+		w.sink.Emit(event.LabelsCompared{Src: w.pair.Src, SrcUID: c.Row.UID, Dst: w.pair.Dst, Wanted: w.labels.Labels(want)})
+	}
+}
+
 // setLabels sets labels with one STORE for all messages that get the same.
 func (w *work) setLabels() {
 	var todo []store

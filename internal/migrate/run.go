@@ -37,6 +37,8 @@ type Config struct {
 	Selections   scan.Selections
 	// ExplainFlags asks for an event about the flags of each message (--debugflags).
 	ExplainFlags bool
+	// ExplainLabels asks for the same about Gmail labels (--debuglabels).
+	ExplainLabels bool
 	// Missing tells that a host or a user was not given: the run then only connects.
 	Missing bool
 	// Budget bounds the octets of message text in memory; 0 means DefaultBudget.
@@ -173,7 +175,7 @@ func (r *run) phases() End {
 	r.rules.OwnMarks = r.cfg.Delete.Source
 	r.rules.Sized = r.cfg.Identity.Sized()
 	r.rules.ByUID(r.cfg.State.ByUID, r.cfg.State.CopyAll())
-	r.rules.Explain = r.cfg.ExplainFlags
+	r.rules.Explain, r.rules.ExplainLabels = r.cfg.ExplainFlags, r.cfg.ExplainLabels
 	r.settleLabels()
 	r.rules.Headless = r.cfg.Identity.Fallback(nil, -1)
 	r.sizes = newSizes(r)

@@ -7,12 +7,13 @@ import (
 
 // Rules are the decisions that do not depend on a folder.
 type Rules struct {
-	MaxSize     int64 // octets; larger messages are not copied; 0: no limit
-	MinSize     int64 // octets; messages of this size or smaller are not copied; 0: no limit
-	ResyncFlags bool  // make flags of messages already there equal to host1's
-	Flags       FlagRule
-	Labels      LabelRule
-	Explain     bool // list what flags were compared (--debugflags)
+	MaxSize       int64 // octets; larger messages are not copied; 0: no limit
+	MinSize       int64 // octets; messages of this size or smaller are not copied; 0: no limit
+	ResyncFlags   bool  // make flags of messages already there equal to host1's
+	Flags         FlagRule
+	Labels        LabelRule
+	Explain       bool // list what flags were compared (--debugflags)
+	ExplainLabels bool // and what labels (--debuglabels)
 	// FlagsAfterCopy asks whoever copies to compare flags once more afterwards (--syncflagsaftercopy).
 	FlagsAfterCopy bool
 	// OwnMarks tells that this run deletes on host1, so that \Deleted there may be the mark of an

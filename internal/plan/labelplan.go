@@ -54,6 +54,13 @@ type LabelChange struct {
 	Labels LabelID
 }
 
+// ComparedLabels are the labels of one message on both sides, host1's after the rules.
+type ComparedLabels struct {
+	Pair
+	Want, Have LabelID
+	Differ     bool
+}
+
 // labelPlan is what a folder knows of labels. Results are kept for each distinct list.
 type labelPlan struct {
 	sets   *LabelSets
@@ -95,6 +102,9 @@ func (f *Folder) relabel(src, dst *Row) {
 	if !ok {
 		same = f.rules.Labels.Same(p.sets.Labels(want), p.sets.Labels(dst.Labels))
 		p.same[key] = same
+	}
+	if f.rules.ExplainLabels {
+		f.out.ComparedLabels = append(f.out.ComparedLabels, ComparedLabels{Pair{src.UID, dst.UID}, want, dst.Labels, !same})
 	}
 	if !same {
 		f.out.LabelChanges = append(f.out.LabelChanges, LabelChange{dst.UID, want})

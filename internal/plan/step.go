@@ -36,9 +36,10 @@ type Step struct {
 	Pairs   []Known // matched now, for the state store
 	// Compared are the flags of messages already there, only with Rules.Explain; FlagErrors are
 	// expressions that failed on flags, each once for each set of flags.
-	Compared     []Compared
-	LabelChanges []LabelChange
-	FlagErrors   []error
+	Compared       []Compared
+	LabelChanges   []LabelChange
+	ComparedLabels []ComparedLabels // with Rules.ExplainLabels
+	FlagErrors     []error
 	// More tells that what was decided raised questions: another round is needed.
 	More bool
 }

@@ -57,8 +57,10 @@ func jsonEvent(e event.Event) (kind string, fields object) {
 		return "flags_changed", object{"folder": e.Folder, "uids": e.UIDs, "flags": flagNames(e.Flags), "dry": e.Dry}
 	case event.FlagsCompared:
 		return "flags_compared", flagsCompared(e)
+	case event.LabelsCompared:
+		return "labels_compared", labelsCompared(e)
 	case event.LabelsChanged:
-		return "labels_changed", object{"folder": e.Folder, "uids": e.UIDs, "labels": e.Labels, "dry": e.Dry}
+		return "labels_changed", object{"folder": e.Folder, "uids": e.UIDs, "labels": labelNames(e.Labels), "dry": e.Dry}
 	case event.Marking, event.Expunging, event.Deleted, event.DeletionRefused, event.Kept, event.FolderDeleted:
 		return jsonDeletion(e)
 	case event.Failed:

@@ -111,6 +111,8 @@ func (t *Text) appendEvent(b []byte, e event.Event, now time.Time) []byte {
 		return t.appendFlagsChanged(b, e)
 	case event.FlagsCompared:
 		return t.appendFlagsCompared(b, e)
+	case event.LabelsCompared:
+		return t.appendLabelsCompared(b, e)
 	case event.LabelsChanged:
 		return t.appendLabelsChanged(b, e)
 	case event.Marking:

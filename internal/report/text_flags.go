@@ -2,7 +2,6 @@ package report
 
 import (
 	"fmt"
-	"strings"
 
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
@@ -31,12 +30,29 @@ func (t *Text) appendFlagsCompared(b []byte, e event.FlagsCompared) []byte {
 	return b
 }
 
+// appendLabelsCompared has the reference's words for people who debug labels.
+func (t *Text) appendLabelsCompared(b []byte, e event.LabelsCompared) []byte {
+	if !t.opts.DebugLabels || t.opts.Quiet {
+		return b
+	}
+	src, dst := visible(string(e.Src)), visible(string(e.Dst))
+	if e.DstUID == 0 {
+		return line(b, "Host1 labels: %s (msg %s/%d)", visible(imap.LabelsText(e.Wanted)), src, e.SrcUID)
+	}
+	b = line(b, "Host1 labels fixed: %s (msg %s/%d)", visible(imap.LabelsText(e.Wanted)), src, e.SrcUID)
+	b = line(b, "Host2 labels      : %s (msg %s/%d)", visible(imap.LabelsText(e.Have)), dst, e.DstUID)
+	if !e.Differ {
+		b = line(b, "Labels are already equal")
+	}
+	return b
+}
+
 func (t *Text) appendLabelsChanged(b []byte, e event.LabelsChanged) []byte {
 	if !t.opts.Debug && !t.opts.DebugLabels || t.opts.Quiet {
 		return b
 	}
 	for _, uid := range e.UIDs {
-		b = line(b, "Host2: labels msg %s/%d set to h1 labels( %s )%s", visible(string(e.Folder)), uid, visible(strings.Join(e.Labels, " ")), dryText(e.Dry))
+		b = line(b, "Host2: labels msg %s/%d set to h1 labels( %s )%s", visible(string(e.Folder)), uid, visible(imap.LabelsText(e.Labels)), dryText(e.Dry))
 	}
 	return b
 }
