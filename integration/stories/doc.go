@@ -45,8 +45,9 @@
 //	server SIDE NAME       another server, before fill: second, first, gmail, or one of servers_test.go
 //	quota SIDE OCTETS      limits the account, before fill
 //
-// Variables: HOST1 PORT1 TLSPORT1 USER1 PASSWORD1, the same with 2, CA (file of the authority that
-// signed the certificates of first and second). host1 is "first" (separator "/", no prefix), host2
+// Variables: HOST1 PORT1 TLSPORT1 USER1 PASSWORD1 TOKEN1 (for OAuth 2) SOCKET1, the same with 2; MASTER
+// and MASTERPASSWORD (may sign in as everybody); CA (file of the authority that signed the certificates
+// of first and second). host1 is "first" (separator "/", no prefix), host2
 // is "second" (".", "INBOX."). The working directory and HOME are the story's own.
 //
 // "go test ./integration/stories -update" writes what "holds" found into the files; read the diff.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,6 +56,9 @@ func (c *cast) account(text string) (fixtures.Account, error) {
 			name = strings.TrimSpace(line)
 		default:
 			m, err := c.message(line)
+			if err == nil && name == "" {
+				err = errors.New("a message before the first folder")
+			}
 			if err != nil {
 				return nil, fmt.Errorf("line %d: %w", number+1, err)
 			}

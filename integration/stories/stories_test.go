@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -90,7 +91,8 @@ func begin(env *testscript.Env, pair *dovecot.Pair, words []string, reference bo
 		"host2": onDovecot(pair.Second, fmt.Sprintf("bob%d", n)),
 	}
 	env.Values[storyKey{}] = s
-	env.Vars = append(env.Vars, "HOME="+env.WorkDir, "XDG_STATE_HOME="+filepath.Join(env.WorkDir, ".state"), "TZ=UTC", "LANG=C", "CA="+pair.CA.File)
+	env.Vars = append(env.Vars, "HOME="+env.WorkDir, "XDG_STATE_HOME="+filepath.Join(env.WorkDir, ".state"), "TZ=UTC", "LANG=C", "CA="+pair.CA.File,
+		"MASTER="+dovecot.Master, "MASTERPASSWORD="+dovecot.MasterPassword)
 	env.Vars = append(env.Vars, s.variables("host1")...)
 	env.Vars = append(env.Vars, s.variables("host2")...)
 	return nil
@@ -103,8 +105,12 @@ func onDovecot(d *dovecot.Server, user string) *side {
 // variables are those of one side, in the form of the environment.
 func (s *story) variables(name string) []string {
 	a, n := s.sides[name], strings.TrimPrefix(name, "host")
-	return []string{"HOST" + n + "=" + a.host, fmt.Sprintf("PORT%s=%d", n, a.port), fmt.Sprintf("TLSPORT%s=%d", n, a.tlsPort),
+	out := []string{"HOST" + n + "=" + a.host, fmt.Sprintf("PORT%s=%d", n, a.port), fmt.Sprintf("TLSPORT%s=%d", n, a.tlsPort),
 		"USER" + n + "=" + a.User, "PASSWORD" + n + "=" + a.Password}
+	if a.dovecot != nil {
+		out = append(out, "TOKEN"+n+"="+dovecot.Token(a.User, time.Now().Add(time.Hour)), "SOCKET"+n+"="+a.dovecot.Socket())
+	}
+	return out
 }
 
 // side finds an account by the word of a story.
