@@ -22,6 +22,7 @@ type sizes struct {
 	pairs  []pairSizes
 	copied map[imap.MailboxName]event.Sizes // by this run, by destination
 	dst    map[imap.MailboxName]event.Sizes // before, by destination: folders may be merged
+	gone   goneSizes
 }
 
 type pairSizes struct{ one, two *event.Sizes }
@@ -33,15 +34,20 @@ func newSizes(r *run) *sizes {
 	return s
 }
 
-// watch adds up what is copied.
+// watch adds up what is copied and what is removed.
 func (s *sizes) watch(e event.Event) {
-	c, ok := e.(event.Copied)
-	if !ok {
-		return
+	switch e := e.(type) {
+	case event.Copied:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.copied[e.Dst] = plus(s.copied[e.Dst], event.Sizes{Messages: 1, Bytes: e.Size, Biggest: e.Size})
+	case event.Deleted:
+		if e.Expunged {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.gone.add(e)
+		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.copied[c.Dst] = plus(s.copied[c.Dst], event.Sizes{Messages: 1, Bytes: c.Size, Biggest: c.Size})
 }
 
 func plus(a, b event.Sizes) event.Sizes {
@@ -119,11 +125,15 @@ func (s *sizes) after() {
 	} else if all, err := s.r.status(s.r.cfg.Host2, names); err == nil {
 		status = all
 	}
+	left := s.leftOnHost1()
 	s.mu.Lock()
 	for i := range s.pairs {
+		if size, ok := left[i]; ok {
+			s.pairs[i].one = &size
+		}
 		dst := names[i]
 		size, known := s.dst[dst]
-		size = plus(size, s.copied[dst])
+		size = s.gone.from(account.Host2, dst, plus(size, s.copied[dst]))
 		if st, ok := status[dst]; ok {
 			known = true
 			if st.Messages != nil {
