@@ -37,7 +37,12 @@ func (r *run) deleteEmptyFolders1() {
 		if r.soft.Err() != nil {
 			return
 		}
-		if why := r.keepsFolder1(&t, name); why != "" {
+		why, err := r.keepsFolder1(&t, name)
+		switch {
+		case err != nil:
+			r.fail(&fault.Error{Side: account.Host1, Folder: name, Err: err, Text: fmt.Sprintf("Host1 folder %s: Could not examine: %v", name, err)})
+			continue
+		case why != "":
 			r.sink.Emit(event.FolderDeleted{Side: account.Host1, Folder: name, Stage: event.FolderKept, Text: why, Dry: r.set.dry})
 			continue
 		}
@@ -61,23 +66,22 @@ func (r *run) emptyCandidates() []imap.MailboxName {
 }
 
 // keepsFolder1 is the line that tells why a folder stays, "" when it may go.
-func (r *run) keepsFolder1(t *tree, name imap.MailboxName) string {
+func (r *run) keepsFolder1(t *tree, name imap.MailboxName) (string, error) {
 	if t.hasChildren(name) {
-		return fmt.Sprintf("Host1: folder %s has subfolders", name)
+		return fmt.Sprintf("Host1: folder %s has subfolders", name), nil
 	}
 	selected, searched, err := r.countMessages1(name)
 	switch {
 	case err != nil:
-		r.fail(&fault.Error{Side: account.Host1, Folder: name, Err: err, Text: fmt.Sprintf("Host1 folder %s: Could not examine: %v", name, err)})
-		return fmt.Sprintf("Host1: Not deleting %s", name)
+		return "", err
 	case selected > 0 && searched > 0:
-		return fmt.Sprintf("Host1: folder %s has messages: %d (search) %d (select)", name, searched, selected)
+		return fmt.Sprintf("Host1: folder %s has messages: %d (search) %d (select)", name, searched, selected), nil
 	case selected > 0 || searched > 0:
-		return fmt.Sprintf("Host1: folder %s odd messages count: %d (search) %d (select)", name, searched, selected)
+		return fmt.Sprintf("Host1: folder %s odd messages count: %d (search) %d (select)", name, searched, selected), nil
 	case name.IsInbox():
-		return fmt.Sprintf("Host1: Not deleting %s", name)
+		return fmt.Sprintf("Host1: Not deleting %s", name), nil
 	}
-	return ""
+	return "", nil
 }
 
 // countMessages1 counts a folder in two ways, because it is destroyed when both say that it is empty. The folder

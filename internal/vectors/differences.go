@@ -36,6 +36,10 @@ func Different(c Case) (Difference, bool) {
 // other names.
 var differences = []Difference{
 	{
+		Topic: "deletion", Match: deletedOtherwise, Row: 6,
+		Reason: "messages are named in the order of their UIDs, each once, and only our own are expunged",
+	},
+	{
 		Topic: "file_names", Match: escapedForGlob,
 		Reason: "a cache folder is opened by its name, not by a pattern in which characters must be escaped",
 	},
