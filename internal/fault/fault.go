@@ -34,7 +34,7 @@ const (
 	NoInput // a password file that cannot be read
 	PIDFile
 	Internal
-	SignIn // signing in failed before the server could refuse anybody: no PREAUTH, no token, no master
+	SignIn    // signing in failed before the server could refuse anybody: no PREAUTH, no token, no master
 	Transform // a content option failed on a message
 )
 

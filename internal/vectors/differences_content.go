@@ -23,3 +23,9 @@ func otherLetters(c Case) bool {
 	t, err := time.Parse(internalDate, c.Out.Str())
 	return err == nil && t.Format(internalDate) != c.Out.Str()
 }
+
+// noTruncation reports a length that the reference's function takes and its option does not.
+func noTruncation(c Case) bool {
+	length := c.In.Field("length").Str()
+	return c.Fn == "truncmess" && length != "" && strings.Trim(length, "0123456789") != ""
+}
