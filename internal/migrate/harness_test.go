@@ -48,6 +48,10 @@ type scene struct {
 	retries     int64 // to connect again; 0 is the default of 3
 
 	explainFlags bool
+
+	rewrite message.RewriteOptions
+	command transfer.Command
+	temp    string // for texts too big to hold
 }
 
 type servers struct{ src, dst []imaptest.Option }
@@ -176,13 +180,17 @@ func (s *scene) runUntil(ctx context.Context, watch func(event.Event)) *outcome 
 	if len(errs) > 0 {
 		s.Fatal(errs)
 	}
+	rewriter, errs := message.NewRewriter(s.rewrite, s.identity.AddHeader.Value)
+	if len(errs) > 0 {
+		s.Fatal(errs)
+	}
 	policy, errs := s.deletes.Compile()
 	if len(errs) > 0 {
 		s.Fatal(errs)
 	}
 	cfg := migrate.Config{Delete: policy, Host1: s.endpoint(account.Host1, s.src, sink), Host2: s.endpoint(account.Host2, s.dst, sink),
 		Options: s.opts, Folders: rules, Messages: s.messages, Transfer: s.transfer, Identity: identity, State: s.state,
-		Settle: s.settle, Budget: s.budget, ExplainFlags: s.explainFlags}
+		Settle: s.settle, Budget: s.budget, ExplainFlags: s.explainFlags, Rewriter: rewriter, Command: s.command, TempDir: s.temp}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
