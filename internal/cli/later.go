@@ -19,9 +19,6 @@ var laterOptions = []struct {
 	group   string
 	options []later
 }{
-	{"messages", laterMessages},
-	{"flags", laterFlags},
-	{"transfer", laterTransfer},
 	{"folders", laterFolders},
 	{"run", laterRun},
 }
@@ -68,21 +65,8 @@ var either = []string{"0", "1"}
 var confirmed = []string{"1"}
 
 const (
-	noFilter  = "messages cannot be selected by size, age, or search yet."
-	noRewrite = "messages cannot be rewritten yet."
-	noSearch  = "folders are always listed without SEARCH."
-	noTests   = "the program has no tests of its own; its sources have them, see make test."
+	noTests = "the program has no tests of its own; its sources have them, see make test."
 )
-
-var laterMessages = []later{
-	{getopt.Number, "appendlimit", false, true, "Largest message that host2 takes, in bytes. Default is what the server says.", noFilter, nil},
-}
-
-var laterFlags = []later{}
-
-var laterTransfer = []later{
-	{getopt.Number, "exitwhenover", false, false, "End the run once this number of bytes was copied.", "the amount copied cannot be limited yet.", []string{"0"}},
-}
 
 var laterFolders = []later{
 	{getopt.Flag, "syncacls", true, false, "Copy the access control lists of the folders.", "access control lists are not copied yet.", nil},

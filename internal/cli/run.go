@@ -61,9 +61,10 @@ func (s *session) configure() (problems []string) {
 	s.notes = append(s.notes, notes...)
 	s.cfg.Rewriter, errs = message.NewRewriter(o.rewrite, o.message.AddHeader.Value)
 	add(errs)
-	_, errs = o.plan.Rules(0, false)
+	_, errs = o.plan.Rules(false)
 	add(errs)
 	add(o.migrate.Validate())
+	add(o.transfer.Validate())
 	s.cfg.Delete, errs = o.prune.Compile()
 	add(errs)
 	s.cfg.Config.Folders = rules

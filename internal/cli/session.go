@@ -185,6 +185,8 @@ func (s *session) facts() report.Run {
 		SizesAtEnd:  sizesAtEnd,
 		ErrorsDump:  s.o.report.ErrorsDump.Or(true),
 		ErrorsMax:   int64(s.o.migrate.Limit()),
+
+		ExitWhenOver: s.o.transfer.ExitWhenOver.Value,
 	}
 }
 

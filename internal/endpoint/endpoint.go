@@ -71,7 +71,7 @@ type Endpoint struct {
 
 	mu          sync.Mutex // protects what follows
 	caps        imap.Caps
-	appendLimit int64
+	appendLimit *int64
 	worked      mechanism // the mechanism that signed in, repeated by later sign-ins
 	deflate     bool      // COMPRESS was accepted, so later connections ask for it too
 	identified  bool      // ID was exchanged, so later connections send it too
@@ -185,12 +185,15 @@ func (e *Endpoint) Caps() imap.Caps {
 	return e.caps
 }
 
-// AppendLimit is the largest message the server takes, in octets, as its capabilities tell
-// (RFC 7889); 0 when they do not.
-func (e *Endpoint) AppendLimit() int64 {
+// AppendLimit is the largest message the server takes in any mailbox, in octets, if its
+// capabilities tell (RFC 7889).
+func (e *Endpoint) AppendLimit() (octets int64, ok bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.appendLimit
+	if e.appendLimit == nil {
+		return 0, false
+	}
+	return *e.appendLimit, true
 }
 
 func (e *Endpoint) note(level event.Level, format string, args ...any) {

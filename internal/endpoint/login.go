@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"imapsync/internal/account"
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
 	"imapsync/internal/imap/client"
@@ -114,11 +113,8 @@ func (e *Endpoint) readAppendLimit(context.Context, *client.Conn) {
 		return
 	}
 	e.mu.Lock()
-	e.appendLimit = limit
+	e.appendLimit = &limit
 	e.mu.Unlock()
-	if e.side == account.Host2 {
-		e.note(event.Info, "%s: found APPENDLIMIT=%d in CAPABILITY (use --appendlimit xxxx to override this automatic setting)", e.side.Title(), limit)
-	}
 }
 
 // appendLimit finds APPENDLIMIT=N; anything but digits is no limit.

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -31,7 +32,7 @@ func (w *work) carryOut(step plan.Step) {
 		}
 		w.tellCross(s)
 		w.flawed = w.flawed || s.Reason == plan.Unidentified
-		w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: s.UID, Dst: w.pair.Dst, Size: s.Size, Reason: s.Reason, Detail: ofText(s)})
+		w.sink.Emit(event.Skipped{Src: w.pair.Src, UID: s.UID, Dst: w.pair.Dst, Size: s.Size, Reason: s.Reason, Detail: cmp.Or(s.SizeText(), ofText(s))})
 	}
 	w.explainFlags(step)
 	w.explainLabels(step)

@@ -43,7 +43,7 @@ func (w *work) listOnce() error {
 		}
 		return selectError(account.Host2, w.pair.Dst, err)
 	}
-	w.plan = plan.New(w.rules, w.sets, sel.PermanentFlags)
+	w.plan = plan.New(w.folderRules(), w.sets, sel.PermanentFlags)
 	for rows := x.l.Next(); len(rows) > 0; rows = x.l.Next() {
 		w.plan.AddDest(rows)
 		for _, r := range rows {

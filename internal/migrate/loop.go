@@ -43,7 +43,8 @@ func (r *run) pairs() {
 	var wg sync.WaitGroup
 	groups, atOnce := r.groups(), foldersAtOnce
 	r.findMerged(groups)
-	if r.rules.Elsewhere != nil || r.labels != nil {
+	// A limit of octets is spent on the first folders, and none after it is begun.
+	if r.rules.Elsewhere != nil || r.labels != nil || r.cfg.Transfer.ExitWhenOver.Value > 0 {
 		// With labels, a message copied once appears in every folder whose label it has got, and need not be
 		// downloaded again for the folders that follow (rule E14).
 		groups, atOnce = r.singly(), 1
@@ -109,6 +110,8 @@ func (r *run) transferConfig() transfer.Config {
 		Identity: r.cfg.Identity,
 		Rate:     r.cfg.Rate,
 		Content:  r.content(),
+
+		ExitWhenOver: r.cfg.Transfer.ExitWhenOver.Value,
 	}
 }
 

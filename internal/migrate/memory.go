@@ -125,7 +125,7 @@ func (w *work) recall() {
 		dir := filepath.Dir(path)
 		w.sink.Emit(event.Note{Text: fmt.Sprintf("Local cache directory: %s ( %d characters long )", dir, len(dir))})
 	}
-	if w.result2.Messages == 0 {
+	if w.result2.Listed == 0 {
 		return // pairs count only while their messages are on host2
 	}
 	pairs, err := f.Pairs(w.soft, w.cfg.State.ByUID)

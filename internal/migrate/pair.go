@@ -42,7 +42,7 @@ type work struct {
 func (r *run) pair(i int) {
 	p := r.plan.Pairs[i]
 	state := r.creator.await(i)
-	if r.soft.Err() != nil {
+	if r.soft.Err() != nil || r.copier.Over() {
 		return
 	}
 	r.sink.Emit(event.FolderStarted{Index: i + 1, Count: len(r.plan.Pairs), Src: p.Src, Dst: p.Dst})
@@ -127,5 +127,5 @@ func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed, remo
 		done.Extra2 = max(0, o.Extra2-repeated2-removed)
 	}
 	done.Complete = whole && failed == 0 && !w.flawed && !w.left.Load() && w.soft.Err() == nil
-	w.settle(whole && failed == 0 && !w.flawed && w.soft.Err() == nil)
+	w.settle(whole && !w.cfg.Selections.Host1.Selects() && failed == 0 && !w.flawed && w.soft.Err() == nil)
 }

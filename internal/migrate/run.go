@@ -12,6 +12,7 @@ import (
 	"imapsync/internal/event"
 	"imapsync/internal/fault"
 	"imapsync/internal/folder"
+	"imapsync/internal/getopt"
 	"imapsync/internal/message"
 	"imapsync/internal/plan"
 	"imapsync/internal/prune"
@@ -100,6 +101,7 @@ type run struct {
 	release    []func()
 
 	plan      *folder.Plan
+	maxSize   getopt.Int // of a message that host2 gets
 	rules     plan.Rules
 	sets      *plan.FlagSets
 	labels    *plan.LabelSets // nil: labels are not synced
@@ -154,6 +156,7 @@ func (r *run) phases() End {
 	if !r.signIn() {
 		return NotSignedIn
 	}
+	r.limitSize()
 	if r.set.mode == JustLogin {
 		return LoggedIn
 	}
@@ -166,12 +169,13 @@ func (r *run) phases() End {
 	if r.cfg.Folders.SkipEmpty {
 		r.sink.Emit(event.Note{Side: account.Host1, Text: "Host1: will not syncing empty folders on host1. Use --noskipemptyfolders to create them anyway on host2"})
 	}
-	rules, bad := r.cfg.Messages.Rules(e2.AppendLimit(), r.cfg.Identity.Exact())
+	rules, bad := r.cfg.Messages.Rules(r.cfg.Identity.Exact())
 	if len(bad) > 0 {
 		r.failAs(fault.Usage, account.NoSide, errors.Join(bad...))
 		return Failed
 	}
 	r.rules = rules
+	r.rules.MaxSize = r.maxSize
 	r.rules.OwnMarks = r.cfg.Delete.Source
 	r.rules.Sized = r.cfg.Identity.Sized()
 	r.rules.ByUID(r.cfg.State.ByUID, r.cfg.State.CopyAll())

@@ -34,7 +34,7 @@ func TestElsewhere(t *testing.T) {
 		{"without identity", Rules{}, []folder{{name: "One", src: []msg{{uid: 1, fb: "f"}}, want: "copy1"}, {name: "Two", src: []msg{{uid: 3, fb: "f"}}, want: "copy3"}}},
 		{"the second of a kind is another", Rules{SyncDuplicates: true}, []folder{{name: "One", src: []msg{a}, want: "copy1"},
 			{name: "Two", src: []msg{again(3), again(4)}, want: "copy4 cross_duplicate3"}}},
-		{"too big here, and there", Rules{MaxSize: 10}, []folder{{name: "One", dst: []msg{a}}, {name: "Two", src: []msg{{uid: 3, short: "a", full: "A", size: 90}}, want: "cross_duplicate3"}}},
+		{"too big here, and there", Rules{MaxSize: limit(10)}, []folder{{name: "One", dst: []msg{a}}, {name: "Two", src: []msg{{uid: 3, short: "a", full: "A", size: 90}}, want: "cross_duplicate3"}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

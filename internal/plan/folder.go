@@ -1,15 +1,16 @@
 package plan
 
 import (
+	"imapsync/internal/getopt"
 	"imapsync/internal/imap"
 	"imapsync/internal/message"
 )
 
 // Rules are the decisions that do not depend on a folder.
 type Rules struct {
-	MaxSize       int64 // octets; larger messages are not copied; 0: no limit
-	MinSize       int64 // octets; messages of this size or smaller are not copied; 0: no limit
-	ResyncFlags   bool  // make flags of messages already there equal to host1's
+	MaxSize       getopt.Int // octets; larger messages are not copied
+	MinSize       getopt.Int // octets; messages of this size or smaller are not copied
+	ResyncFlags   bool       // make flags of messages already there equal to host1's
 	Flags         FlagRule
 	Labels        LabelRule
 	Explain       bool // list what flags were compared (--debugflags)

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"imapsync/internal/account"
+	"imapsync/internal/getopt"
 	"imapsync/internal/imap"
 	"imapsync/internal/message"
 )
@@ -106,6 +107,8 @@ func decideAll(t *testing.T, rules Rules, src, dst []msg, known []Pair, chunk in
 	return words, f
 }
 
+func limit(octets int64) getopt.Int { return getopt.Int{Given: true, Value: octets} }
+
 func TestDecide(t *testing.T) {
 	t.Parallel()
 	big := func(m msg, size int64) msg { m.size = size; return m }
@@ -153,7 +156,7 @@ func TestDecide(t *testing.T) {
 			dst: []msg{{uid: 5, short: "a", flags: `\Flagged`}}, want: `already_there1 flags5=[\Seen x] pair1=5`},
 		{name: "recent alone is no difference", rules: Rules{ResyncFlags: true, Flags: FlagRule{FixCase: true}}, src: []msg{{uid: 1, short: "a", flags: `\Seen`}},
 			dst: []msg{{uid: 5, short: "a", flags: `\Recent \Seen`}}, want: `already_there1 pair1=5`},
-		{name: "maxsize is the largest that is copied", rules: Rules{MaxSize: 100, MinSize: 10}, src: []msg{a, big(msg{uid: 2, short: "b"}, 101), big(msg{uid: 3, short: "c"}, 10)}, want: "copy1 too_big2 too_small3"},
+		{name: "maxsize is the largest that is copied", rules: Rules{MaxSize: limit(100), MinSize: limit(10)}, src: []msg{a, big(msg{uid: 2, short: "b"}, 101), big(msg{uid: 3, short: "c"}, 10)}, want: "copy1 too_big2 too_small3"},
 		{name: "duplicates are wanted: as many as host1 has", rules: Rules{SyncDuplicates: true}, src: []msg{a, {uid: 2, short: "a", full: "A", size: 100}, {uid: 3, short: "a", full: "A", size: 100}},
 			dst: []msg{{uid: 7, short: "a", full: "A", size: 100}}, want: "already_there1 copy2 copy3 pair1=7"},
 		{name: "duplicates are wanted: host2 has none", rules: Rules{SyncDuplicates: true}, src: []msg{a, {uid: 2, short: "a", full: "A", size: 100}}, want: "copy1 copy2"},

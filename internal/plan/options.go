@@ -9,6 +9,7 @@ import (
 // Options say which messages are copied and what happens to flags.
 type Options struct {
 	MaxSize, MinSize getopt.Int
+	AppendLimit      getopt.Int
 	ResyncFlags      getopt.Bool
 	FilterFlags      getopt.Bool
 	FixCase          getopt.Bool
@@ -24,6 +25,7 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Group("messages")
 	fs.Int(&o.MaxSize, "maxsize", "Skip messages larger than this many bytes.")
 	fs.Int(&o.MinSize, "minsize", "Skip messages of this many bytes or smaller.")
+	fs.Int(&o.AppendLimit, "appendlimit", "Largest message that host2 takes, in bytes. Default is what the server says.").Hidden()
 	fs.Bool(&o.SyncDuplicates, "syncduplicates", "Copy the duplicates within a folder of host1 too.").Negatable()
 	fs.Bool(&o.SkipCrossDuplicates, "skipcrossduplicates", "Do not copy messages that an earlier folder has already brought. On with --gmail1.").Negatable()
 	fs.Bool(&o.DebugCrossDuplicates, "debugcrossduplicates", "Show what --skipcrossduplicates finds, and in which folders.").Negatable()
@@ -43,23 +45,22 @@ func (r *Rules) ByUID(on, all bool) {
 	r.SyncDuplicates, r.CopyAll, r.Elsewhere = true, all, nil
 }
 
-// Rules settles the defaults. appendLimit is the largest message host2 takes in octets, 0 for none
-// known; exact tells that --useheader was given.
-func (o *Options) Rules(appendLimit int64, exact bool) (Rules, []error) {
+// Rules settles the defaults; exact tells that --useheader was given. What host2 takes is not in
+// them, see [LimitSize].
+func (o *Options) Rules(exact bool) (Rules, []error) {
 	rewrite, bad := o.Flags.Compile()
-	r := Rules{MaxSize: o.MaxSize.Value, MinSize: o.MinSize.Value, ResyncFlags: o.ResyncFlags.Or(true), Exact: exact,
+	r := Rules{MaxSize: o.MaxSize, MinSize: o.MinSize, ResyncFlags: o.ResyncFlags.Or(true), Exact: exact,
 		SyncDuplicates: o.SyncDuplicates.Value,
 		Flags:          FlagRule{Rewrite: rewrite, FixCase: o.FixCase.Or(true), Filter: o.FilterFlags.Or(true)},
 		FlagsAfterCopy: o.Flags.AfterCopy.Value,
 		Labels:         LabelRule{Copies: o.Flags.SyncLabels.Value, There: o.Flags.ResyncLabels.Value}}
-	if r.MaxSize < 0 {
-		bad = append(bad, fmt.Errorf("--maxsize %d: a size cannot be negative", r.MaxSize))
-	}
-	if r.MinSize < 0 {
-		bad = append(bad, fmt.Errorf("--minsize %d: a size cannot be negative", r.MinSize))
-	}
-	if appendLimit > 0 && (r.MaxSize == 0 || appendLimit < r.MaxSize) {
-		r.MaxSize = appendLimit
+	for _, o := range []struct {
+		name string
+		size getopt.Int
+	}{{"maxsize", o.MaxSize}, {"minsize", o.MinSize}, {"appendlimit", o.AppendLimit}} {
+		if o.size.Value < 0 {
+			bad = append(bad, fmt.Errorf("--%s %d: a size cannot be negative", o.name, o.size.Value))
+		}
 	}
 	if o.SkipCrossDuplicates.Value {
 		r.Elsewhere = NewElsewhere()

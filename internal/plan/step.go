@@ -19,6 +19,7 @@ type Skip struct {
 	Size   int64
 	Reason Reason
 	Of     imap.UID
+	Limit  int64              // of a size, in octets: what it exceeds, or does not
 	Others []imap.MailboxName // of a CrossDuplicate: the folders of host2 that have it
 }
 
@@ -83,7 +84,7 @@ func (f *Folder) match(i, j int32, why Reason) {
 	pair.Remembered = f.known.remembered(pair)
 	f.out.Pairs = append(f.out.Pairs, pair)
 	f.relabel(src, dst)
-	if !f.rules.ResyncFlags || f.sizeReason(src.Size) != ReasonNone {
+	if !f.rules.ResyncFlags || !f.rules.flagsSized(src.Size) {
 		return
 	}
 	want := f.wanted(src.Flags)
@@ -112,12 +113,10 @@ func (f *Folder) unidentified(i int32) {
 	if f.done[i] = true; r.Unselected {
 		return
 	}
-	why := f.sizeReason(r.Size)
-	if why == ReasonNone {
-		why = Unidentified
+	if !f.tooSized(i) {
 		f.counts.Unidentified++
+		f.skip(Skip{UID: r.UID, Size: r.Size, Reason: Unidentified}, i)
 	}
-	f.skip(Skip{UID: r.UID, Size: r.Size, Reason: why}, i)
 }
 
 // copy decides that row i is not on host2.
@@ -131,8 +130,7 @@ func (f *Folder) copy(i int32) {
 		f.skip(Skip{UID: r.UID, Size: r.Size, Reason: CrossDuplicate, Others: others}, i)
 		return
 	}
-	if why := f.sizeReason(r.Size); why != ReasonNone {
-		f.skip(Skip{UID: r.UID, Size: r.Size, Reason: why}, i)
+	if f.tooSized(i) {
 		return
 	}
 	f.out.Copies = append(f.out.Copies, Copy{Row: *r, Flags: f.wanted(r.Flags)})
@@ -143,15 +141,13 @@ func (f *Folder) skip(s Skip, i int32) {
 	f.out.Skips = append(f.out.Skips, s)
 }
 
-// sizeReason applies --maxsize and --minsize: a message of exactly maxsize octets is copied, one
-// of exactly minsize is not, as in the reference.
-func (f *Folder) sizeReason(size int64) Reason {
-	size = max(size, 0)
-	switch {
-	case f.rules.MaxSize > 0 && size > f.rules.MaxSize:
-		return TooBig
-	case f.rules.MinSize > 0 && size <= f.rules.MinSize:
-		return TooSmall
+// tooSized skips row i if its size is outside the limits.
+func (f *Folder) tooSized(i int32) bool {
+	r := &f.src.rows[i]
+	why, limit := f.rules.sizeReason(r.Size)
+	if why == ReasonNone {
+		return false
 	}
-	return ReasonNone
+	f.skip(Skip{UID: r.UID, Size: r.Size, Reason: why, Limit: limit}, i)
+	return true
 }

@@ -35,6 +35,9 @@ type Config struct {
 	Rate     *Rate // nil for no limit
 
 	Content
+
+	// ExitWhenOver ends the copying once so many octets are on host2; 0 for no limit.
+	ExitWhenOver int64
 }
 
 // Limits of one batch (rule E7) and of what is in flight.
@@ -60,6 +63,7 @@ type Copier struct {
 	pool  *chunkPool
 
 	rewriting *rewriting
+	allowance *allowance
 
 	stop chan struct{}
 	once sync.Once
@@ -72,7 +76,7 @@ type Copier struct {
 // New starts the lanes; connections are taken when there is work. ctx ends everything at once:
 // appends in flight are then left unknown. Call Close at the end.
 func New(ctx context.Context, cfg Config, src, dst Conns, sink event.Sink) *Copier {
-	c := &Copier{cfg: cfg, src: src, dst: dst, sink: sink, stop: make(chan struct{})}
+	c := &Copier{cfg: cfg, src: src, dst: dst, sink: sink, stop: make(chan struct{}), allowance: newAllowance(cfg.ExitWhenOver)}
 	c.pool = newChunkPool(int(cfg.Budget / chunkSize))
 	c.rewriting = newRewriting(c)
 	budget := NewBudget(cfg.Budget)
@@ -97,6 +101,9 @@ func (c *Copier) stopped() bool {
 		return false
 	}
 }
+
+// Over tells that Config.ExitWhenOver is reached: nothing more is copied.
+func (c *Copier) Over() bool { return c.allowance.over() }
 
 // Close waits until everything handed over has ended. No Send may come after it.
 func (c *Copier) Close() {

@@ -34,6 +34,10 @@ func (a *appender) stored(it *item, uid imap.UID, proven bool) {
 			"Host2: msg %s/%d has the date of its arrival, the server refuses %s", it.folder.Dst, uid, dateText(it))})
 	}
 	a.release(it)
+	if total, reached := a.c.allowance.settle(it.copy, it.size); reached {
+		a.c.fail(&fault.Error{Kind: fault.TransferExceeded, Text: fmt.Sprintf("Maximum bytes transferred reached, %d >= %d, ending sync",
+			total, a.c.cfg.ExitWhenOver)})
+	}
 	it.folder.ended(1, 1)
 }
 
@@ -45,6 +49,7 @@ func (a *appender) end(it *item) {
 	a.c.sink.Emit(event.Skipped{Src: it.folder.Src, UID: it.copy.Row.UID, Dst: it.folder.Dst,
 		Size: it.copy.Row.Size, Reason: it.reason, Detail: cmp.Or(it.why, detail(it.err)), Letter: letterOf(it.head()), Lines: it.lines})
 	a.release(it)
+	a.c.allowance.settle(it.copy, 0)
 	if it.reason == plan.DryRun || it.reason == plan.SkippedByRule {
 		it.folder.settled(1)
 		return
@@ -73,6 +78,7 @@ func (a *appender) refuse(items []*item, err error) {
 		}
 		if it.folder.hold(it, err) {
 			a.release(it)
+			a.c.allowance.settle(it.copy, 0)
 			continue
 		}
 		if errors.Is(err, context.Canceled) {

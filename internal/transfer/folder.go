@@ -69,7 +69,11 @@ func (f *Folder) Send(ctx context.Context, copies []plan.Copy) {
 		defer turn.Unlock()
 	}
 	for len(copies) > 0 {
-		n := batchEnd(copies, f.copier.cfg.Rate)
+		n := f.copier.allowance.take(copies[:batchEnd(copies, f.copier.cfg.Rate)])
+		if n == 0 {
+			f.notReached(copies)
+			return
+		}
 		l := f.copier.lanes[f.lane]
 		if f.copier.cfg.Shared {
 			f.lane = (f.lane + 1) % len(f.copier.lanes)
@@ -77,6 +81,9 @@ func (f *Folder) Send(ctx context.Context, copies []plan.Copy) {
 		select {
 		case l.work <- newBatch(f, copies[:n]):
 		case <-ctx.Done():
+			for _, c := range copies[:n] {
+				f.copier.allowance.settle(c, 0)
+			}
 			f.notReached(copies)
 			return
 		}

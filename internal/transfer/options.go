@@ -1,6 +1,10 @@
 package transfer
 
-import "imapsync/internal/getopt"
+import (
+	"fmt"
+
+	"imapsync/internal/getopt"
+)
 
 // Options say how messages are copied.
 type Options struct {
@@ -11,6 +15,7 @@ type Options struct {
 	MaxBytesPerSecond    getopt.Int
 	MaxBytesAfter        getopt.Int
 	MaxSleep             getopt.Float
+	ExitWhenOver         getopt.Int
 }
 
 // Register adds the options to fs with their help.
@@ -23,5 +28,14 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Float(&o.MaxMessagesPerSecond, "maxmessagespersecond", "Copy at most this number of messages per second, on average and over all connections. 0 means no limit.")
 	fs.Int(&o.MaxBytesPerSecond, "maxbytespersecond", "Copy at most this number of bytes per second, on average and over all connections. 0 means no limit.")
 	fs.Int(&o.MaxBytesAfter, "maxbytesafter", "With --maxbytespersecond, this number of bytes is copied without a limit first.")
+	fs.Int(&o.ExitWhenOver, "exitwhenover", "End the run once this number of bytes was copied, with exit code 118; the next run goes on.")
 	fs.Float(&o.MaxSleep, "maxsleep", "Longest pause for a message that the two limits make, in seconds (default 2); a rate that needs longer ones is exceeded. The signal USR1 switches the pauses off and on.")
+}
+
+// Validate reports what is wrong with the options, before any connection.
+func (o *Options) Validate() []error {
+	if o.ExitWhenOver.Value < 0 {
+		return []error{fmt.Errorf("--exitwhenover %d: a number of bytes cannot be negative", o.ExitWhenOver.Value)}
+	}
+	return nil
 }
