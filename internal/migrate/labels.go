@@ -35,6 +35,19 @@ func (r *run) settleLabels() {
 	}
 }
 
+// warnGmail says what deleting means on Gmail, where the run deletes.
+func (r *run) warnGmail() {
+	for _, side := range []struct {
+		e       *endpoint.Endpoint
+		deletes bool
+	}{{r.cfg.Host1, r.cfg.Delete.Source}, {r.cfg.Host2, r.cfg.Delete.Removes2()}} {
+		if side.deletes && side.e.Caps().Has(imap.CapGmail) {
+			r.sink.Emit(event.Note{Side: side.e.Side(), Text: side.e.Side().Title() +
+				": on Gmail, deleting a message only takes the label of its folder away; it stays in [Gmail]/All Mail until it is deleted there"})
+		}
+	}
+}
+
 // noteLabels notes the labels to set on what was copied, as far as the UIDs on host2 are certain.
 func (w *work) noteLabels() {
 	for _, c := range w.copies.list {

@@ -2,6 +2,7 @@ package migrate_test
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -189,5 +190,34 @@ func TestSubfolderLabels(t *testing.T) {
 	want := `Old/INBOX Old/Work "Old/Work/Sub \"x\"" "Old/[Gmail]/All Mail" "Old/\\Inbox"`
 	if got := before["inbox and two labels"]; got != want {
 		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// TestLabelsLostConnection sends labels again that were on their way when the connection ended.
+func TestLabelsLostConnection(t *testing.T) {
+	t.Parallel()
+	for name, when := range map[string]imaptest.When{"before": imaptest.BeforeCommand, "after": imaptest.AfterCommand, "answer": imaptest.BeforeAnswer} {
+		t.Run(name, func(t *testing.T) {
+			s := newGmailScene(t, imaptest.Gmail(), imaptest.Script(
+				imaptest.Rule{Verb: "STORE", Match: "X-GM-LABELS", Skip: 1, Times: 2, Action: imaptest.Drop(when)}))
+			if o := s.run(); len(o.Errors) > 0 {
+				t.Error(o.Errors)
+			}
+			s.wantSameGmail()
+		})
+	}
+}
+
+// TestLabelsNotTold changes no label of a message about whose labels a server keeps silent.
+func TestLabelsNotTold(t *testing.T) {
+	s := newGmailScene(t, imaptest.Gmail())
+	s.run()
+	s.src.Rules(imaptest.Rule{Verb: "UID FETCH", Times: imaptest.Always, Action: imaptest.Rewrite(func(r *imaptest.Response) {
+		r.Head = regexp.MustCompile(`X-GM-LABELS \([^)]*\) ?`).ReplaceAllString(r.Head, "")
+	})})
+	s.dst.ResetCounts()
+	o := s.run()
+	if n := s.dst.Counts().Commands["UID STORE"]; n > 0 || len(o.Errors) > 0 {
+		t.Errorf("%d STOREs, errors %v", n, o.Errors)
 	}
 }

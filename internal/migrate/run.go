@@ -181,6 +181,7 @@ func (r *run) phases() End {
 	r.rules.ByUID(r.cfg.State.ByUID, r.cfg.State.CopyAll())
 	r.rules.Explain, r.rules.ExplainLabels = r.cfg.ExplainFlags, r.cfg.ExplainLabels
 	r.settleLabels()
+	r.warnGmail()
 	r.rules.Headless = r.cfg.Identity.Fallback(nil, -1)
 	r.sizes = newSizes(r)
 	if r.set.mode == JustFolderSizes {

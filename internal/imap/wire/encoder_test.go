@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,6 +87,32 @@ func FuzzMailbox(f *testing.F) {
 		}
 		if raw := new(Encoder).Raw(s); strings.ContainsAny(string(raw.Bytes()), "\r\n") {
 			t.Errorf("Raw(%q) has a line end", s)
+		}
+	})
+}
+
+// FuzzLabels checks that labels, sent by us and told by a server in the same form, come back as they are.
+func FuzzLabels(f *testing.F) {
+	for _, s := range []string{`\Inbox`, "Work", `Two "words"`, "", "caf\xe9", "a(b)*%{", "[Imap]/Drafts", "it's", "a\r\nb", "NIL"} {
+		f.Add(s, "Work")
+	}
+	f.Fuzz(func(t *testing.T, a, b string) {
+		want := []string{a, b}
+		e := &Encoder{NonSync: 1 << 20}
+		e.Labels(want)
+		d := NewDecoder(strings.NewReader("* 1 FETCH (X-GM-LABELS "+strings.ReplaceAll(string(e.Bytes()), "+}\r\n", "}\r\n")+" UID 7)\r\n"), nil)
+		if _, err := d.Next(); err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(a+b, "+}\r\n") {
+			return // the replacement above has changed it
+		}
+		var m imap.Message
+		if err := d.MsgAtt(&m, nil); err != nil || d.Err() != nil {
+			t.Fatal(err, d.Err())
+		}
+		if !slices.Equal(m.Labels, want) || m.UID != 7 {
+			t.Errorf("got %q and UID %d, want %q and 7", m.Labels, m.UID, want)
 		}
 	})
 }
