@@ -29,12 +29,12 @@ func (r *run) hold() bool {
 	if !r.cfg.State.Lock || r.set.dry || r.set.mode != Full {
 		return true
 	}
-	var folders []imap.MailboxName
-	for _, p := range r.plan.Pairs {
-		if !slices.Contains(folders[max(0, len(folders)-1):], p.Dst) {
-			folders = append(folders, p.Dst)
-		}
+	folders := make([]imap.MailboxName, len(r.plan.Pairs))
+	for i, p := range r.plan.Pairs {
+		folders[i] = p.Dst
 	}
+	slices.Sort(folders)
+	folders = slices.Compact(folders)
 	lease, held, err := r.cfg.State.Hold(r.accounts(), folders)
 	switch {
 	case held != nil:

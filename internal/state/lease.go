@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -49,7 +50,7 @@ const (
 // gone is not locked and is removed.
 func Take(dir string, accounts Accounts, folders []imap.MailboxName) (*Lease, error) {
 	dir = filepath.Join(dir, "locks")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := private(dir); err != nil {
 		return nil, err
 	}
 	name := accounts.fileName()
@@ -72,6 +73,19 @@ func Take(dir string, accounts Accounts, folders []imap.MailboxName) (*Lease, er
 		}
 	}
 	return hold(filepath.Join(dir, name+".run-"+strconv.Itoa(os.Getpid())+"-"+rand.Text()[:8]), folders)
+}
+
+// private makes a directory that only its owner can write to. In a temporary directory somebody else
+// may have made it before.
+func private(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	info, err := os.Stat(dir)
+	if err == nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0 {
+		err = fmt.Errorf("others may write to %s", dir)
+	}
+	return err
 }
 
 // sameFolder is equal for names of one folder: INBOX has no letter case.

@@ -85,6 +85,24 @@ func TestHolderProcess(t *testing.T) {
 	select {}
 }
 
+// TestLeaseInPublic refuses a directory that others can write to.
+func TestLeaseInPublic(t *testing.T) {
+	t.Parallel()
+	if os.PathSeparator != '/' {
+		t.Skip("no permissions here")
+	}
+	dir := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(dir, "locks"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Join(dir, "locks"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if l, err := Take(dir, accounts, []imap.MailboxName{"INBOX"}); err == nil || l != nil {
+		t.Errorf("got %v, %v", l, err)
+	}
+}
+
 // TestAccounts keeps pairs of mailboxes apart, and the usual ports together.
 func TestAccounts(t *testing.T) {
 	t.Parallel()
