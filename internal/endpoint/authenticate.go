@@ -49,7 +49,7 @@ func (e *Endpoint) authenticate(ctx context.Context, c *client.Conn, v voice, ex
 	}
 	preauth := c.Greeting().Reply == imap.ReplyPreauth
 	switch {
-	case preauth && exposed, mech.reveals() && exposed:
+	case exposed && (preauth || mech.reveals() || e.proxy): // PROXYAUTH follows LOGIN
 		// Anybody between can greet with PREAUTH, to keep TLS away.
 		return e.cannotEncrypt(errClearText)
 	case preauth:

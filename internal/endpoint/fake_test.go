@@ -166,7 +166,16 @@ func (f *fakeServer) serve(nc net.Conn, implicit bool) {
 				return
 			}
 			plain, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(answer))
-			f.answerLogin(say, tag, "AUTHENTICATE PLAIN "+strings.ReplaceAll(string(plain), "\x00", "|"), &caps)
+			f.answerLogin(say, tag, command+" "+strings.ReplaceAll(string(plain), "\x00", "|"), &caps)
+		case "X-MASTERAUTH":
+			say("+ 123.456@here")
+			answer, err := r.ReadString('\n')
+			if err != nil {
+				return
+			}
+			f.answerLogin(say, tag, command+" "+strings.TrimSpace(answer), &caps)
+		case "X-SETUSER", "PROXYAUTH":
+			f.answerLogin(say, tag, command, &caps)
 		case "LOGIN":
 			f.answerLogin(say, tag, command, &caps)
 		case "ID":

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"time"
@@ -47,7 +48,14 @@ type keyError struct {
 	err  error
 }
 
-func (k *keyError) Error() string { return fmt.Sprintf("error [%s]: %v", k.file, k.err) }
+// Error names the file as the reference does.
+func (k *keyError) Error() string {
+	if k.file == "" {
+		return fmt.Sprintf("error: %v", k.err)
+	}
+	return fmt.Sprintf("error [%s]: %v", k.file, k.err)
+}
+
 func (k *keyError) Unwrap() error { return k.err }
 
 // token gives a valid access token. The description of the key, given where other mechanisms have
@@ -72,11 +80,27 @@ func (s *serviceAccount) token(ctx context.Context, description sasl.Secret) (sa
 	return sasl.Secret(token.AccessToken), nil
 }
 
+// keyFile is the name of the file for errors. What does not look like one may be a password given
+// by mistake, and stays unsaid.
 func keyFile(description string) string {
+	name := description
 	if parts := strings.Split(description, ";"); len(parts) > 1 {
-		return parts[1]
+		name = parts[1]
 	}
-	return description
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".json", ".p12", ".pfx":
+		return name
+	}
+	return ""
+}
+
+// readKey is os.ReadFile without the file's name in the error.
+func readKey(file string) ([]byte, error) {
+	data, err := os.ReadFile(file)
+	if path := (*os.PathError)(nil); errors.As(err, &path) {
+		return nil, path.Err
+	}
+	return data, err
 }
 
 func (s *serviceAccount) read(description string) (*jwt.Config, error) {
@@ -93,7 +117,7 @@ func (s *serviceAccount) read(description string) (*jwt.Config, error) {
 
 // readKeyJSON reads a key as Google's console gives it.
 func readKeyJSON(config *jwt.Config, file string) error {
-	text, err := os.ReadFile(file)
+	text, err := readKey(file)
 	if err != nil {
 		return err
 	}
@@ -127,7 +151,7 @@ func readPKCS12(config *jwt.Config, parts []string) error {
 	if len(parts) > 2 {
 		password = strings.Join(parts[2:], ";")
 	}
-	data, err := os.ReadFile(parts[1])
+	data, err := readKey(parts[1])
 	if err != nil {
 		return err
 	}

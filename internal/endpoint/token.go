@@ -68,7 +68,7 @@ func newToken(value, option string) (tokenFunc, error) {
 	}
 	info, err := os.Stat(value)
 	if err != nil || !info.Mode().IsRegular() {
-		return func() (sasl.Secret, error) { return sasl.Secret(strings.TrimSpace(value)), nil }, nil
+		return func() (sasl.Secret, error) { return sasl.Secret(value), nil }, nil
 	}
 	read := func() (sasl.Secret, error) { return readToken(value) }
 	if _, err := read(); err != nil {

@@ -53,6 +53,7 @@ type options struct {
 	rate        int64
 	front       string
 	gmail       bool
+	admin       bool
 	rules       []Rule
 }
 
@@ -118,6 +119,10 @@ func (s *Server) startIMAP() {
 	s.opts.compress = slices.Contains(cfg.Capabilities, imap.CapCompress)
 	s.Store = server.NewMemory()
 	s.Account = s.Store.AddUser(User, Password)
+	if s.opts.admin {
+		s.Store.AddUser(Admin, AdminPassword)
+		s.Store.AddMaster(Admin, AdminPassword)
+	}
 	cfg.Store, cfg.TLS = s.Store, s.opts.startTLS
 	if s.opts.gmail {
 		s.Gmail = newGmailAccount(s.Account)

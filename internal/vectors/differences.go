@@ -40,6 +40,14 @@ var differences = []Difference{
 		Reason: "messages are named in the order of their UIDs, each once, and only our own are expunged",
 	},
 	{
+		Topic: "authentication", Match: withoutAdministrator, Row: 13,
+		Reason: "PLAIN names the user where servers look for it, instead of failing and leaving it to LOGIN",
+	},
+	{
+		Topic: "authentication", Match: uselessToken,
+		Reason: "an empty token is refused before any connection; a ready-made one that is not base64 too, or its padding is completed",
+	},
+	{
 		Topic: "file_names", Match: escapedForGlob,
 		Reason: "a cache folder is opened by its name, not by a pattern in which characters must be escaped",
 	},

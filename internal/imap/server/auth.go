@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"strings"
 
+	"github.com/xdg-go/scram"
+
 	"imapsync/internal/imap"
 )
 
@@ -113,12 +115,13 @@ func (s *session) logIn(c *command, as, user, password string) error {
 	if err != nil {
 		return err
 	}
-	s.account = account
+	s.account, s.user = account, user
 	c.code, c.text = "CAPABILITY "+s.capabilities(), "Logged in"
 	return nil
 }
 
-// authenticate does PLAIN (RFC 4616) and LOGIN.
+// authenticate does the mechanisms that the capabilities name: PLAIN (RFC 4616), LOGIN, and those of
+// sasl.go.
 func (s *session) authenticate(c *command) error {
 	s.p.sp()
 	mechanism := s.p.keyword()
@@ -140,17 +143,24 @@ func (s *session) authenticate(c *command) error {
 		}
 		return s.challenge(challenge)
 	}
-	if mechanism == "LOGIN" {
-		user, err := ask("Username:")
-		if err != nil {
-			return err
-		}
-		password, err := ask("Password:")
-		if err != nil {
-			return err
-		}
-		return s.logIn(c, "", user, password)
+	switch mechanism {
+	case "PLAIN":
+		return s.plain(c, ask)
+	case "LOGIN":
+		return s.loginMechanism(c, ask)
+	case "CRAM-MD5":
+		return s.cramMD5(c, ask)
+	case "SCRAM-SHA-1":
+		return s.scram(c, scram.SHA1, ask)
+	case "SCRAM-SHA-256":
+		return s.scram(c, scram.SHA256, ask)
+	case "XOAUTH2", "OAUTHBEARER":
+		return s.bearer(c, ask)
 	}
+	return &Refusal{"", "Unsupported authentication mechanism"}
+}
+
+func (s *session) plain(c *command, ask asker) error {
 	response, err := ask("")
 	if err != nil {
 		return err
@@ -160,6 +170,18 @@ func (s *session) authenticate(c *command) error {
 		return syntaxError("Invalid PLAIN response")
 	}
 	return s.logIn(c, part[0], part[1], part[2])
+}
+
+func (s *session) loginMechanism(c *command, ask asker) error {
+	user, err := ask("Username:")
+	if err != nil {
+		return err
+	}
+	password, err := ask("Password:")
+	if err != nil {
+		return err
+	}
+	return s.logIn(c, "", user, password)
 }
 
 // challenge asks the client and decodes its answer.

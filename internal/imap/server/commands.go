@@ -32,6 +32,7 @@ func init() {
 		"STARTTLS":     {notLoggedIn, imap.CapSTARTTLS, (*session).startTLSCommand},
 		"LOGIN":        {notLoggedIn, "", (*session).login},
 		"AUTHENTICATE": {notLoggedIn, "", (*session).authenticate},
+		"PROXYAUTH":    {loggedIn, capProxyAuth, (*session).proxyAuth},
 		"COMPRESS":     {loggedIn, imap.CapCompress, (*session).compressCommand},
 		"ENABLE":       {loggedIn, imap.CapEnable, (*session).enable},
 		"NAMESPACE":    {loggedIn, imap.CapNamespace, (*session).namespace},

@@ -16,8 +16,9 @@ type session struct {
 	compressed bool
 	condStore  bool // the client has shown that it knows CONDSTORE (RFC 7162 section 3.1)
 	account    Account
-	view       *view // nil while no mailbox is selected
-	ended      bool  // after LOGOUT or BYE
+	user       string // who signed in
+	view       *view  // nil while no mailbox is selected
+	ended      bool   // after LOGOUT or BYE
 	scratch    []byte
 }
 
