@@ -8,9 +8,37 @@ import (
 	"imapsync/internal/plan"
 )
 
-// singly makes each pair of folders a piece of work of its own, to be done one after the other:
-// what --skipcrossduplicates finds depends on the folders before (rule E3), and on their copies
-// having been confirmed.
+// turns makes folders wait for each other: what --skipcrossduplicates finds depends on the folders
+// before (rule E3), and on their copies having been confirmed. A folder is listed ahead of its turn.
+type turns []chan struct{}
+
+// listedAhead is how many folders are begun at once; all but the first of them wait.
+const listedAhead = 3
+
+func newTurns(n int) turns {
+	t := make(turns, n)
+	for i := range t {
+		t[i] = make(chan struct{})
+	}
+	return t
+}
+
+// await waits for the end of all pairs before the pair i.
+func (t turns) await(i int) {
+	if t != nil && i > 0 {
+		<-t[i-1]
+	}
+}
+
+// done ends the pair i, which has had its turn.
+func (t turns) done(i int) {
+	if t != nil {
+		t.await(i)
+		close(t[i])
+	}
+}
+
+// singly makes each pair of folders a piece of work of its own.
 func (r *run) singly() [][]int {
 	out := make([][]int, len(r.plan.Pairs))
 	for i := range out {

@@ -77,6 +77,43 @@ func TestCrossDuplicates(t *testing.T) {
 	}
 }
 
+// TestCrossDuplicatesInOrder has many folders that share their messages, and may be merged: each message
+// is in the first folder that has it.
+func TestCrossDuplicatesInOrder(t *testing.T) {
+	t.Parallel()
+	for name, set := range map[string]func(s *scene){
+		"one connection": func(s *scene) { s.connections = 1 },
+		"several":        func(*scene) {},
+		"merged":         func(s *scene) { s.folders.RegexTrans2 = []string{"s/^Box(0[369])$/All/"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t, servers{})
+			s.messages.SkipCrossDuplicates = yes()
+			set(s)
+			for i := range 12 {
+				box := s.src.Account.Make(fmt.Sprintf("Box%02d", i), "")
+				for n := range 40 - 3*i {
+					box.Add(letter(fmt.Sprint("shared", n), "shared", 400), day)
+				}
+				box.Add(letter(fmt.Sprint("own", i), "own", 400), day)
+			}
+			o := s.run()
+			o.wantErrors(0)
+			if n := o.copied(); n != 40+12 {
+				t.Errorf("got %d copied, want 40 to the first folder and one to each", n)
+			}
+			if n := len(s.dst.Account.Box("Box00").Messages()); n != 41 {
+				t.Errorf("got %d in the first folder, want 41", n)
+			}
+			again := s.run()
+			again.wantErrors(0)
+			if n := again.copied(); n != 0 {
+				t.Errorf("got %d copied by the second run", n)
+			}
+		})
+	}
+}
+
 // TestCrossDuplicateNotStored copies a message to a later folder when host2 refused it in the
 // earlier one.
 func TestCrossDuplicateNotStored(t *testing.T) {

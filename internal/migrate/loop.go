@@ -43,11 +43,15 @@ func (r *run) pairs() {
 	var wg sync.WaitGroup
 	groups, atOnce := r.groups(), foldersAtOnce
 	r.findMerged(groups)
+	switch {
 	// A limit of octets is spent on the first folders, and none after it is begun.
-	if r.rules.Elsewhere != nil || r.labels != nil || r.cfg.Transfer.ExitWhenOver.Value > 0 {
+	case r.labels != nil || r.cfg.Transfer.ExitWhenOver.Value > 0:
 		// With labels, a message copied once appears in every folder whose label it has got, and need not be
 		// downloaded again for the folders that follow (rule E14).
 		groups, atOnce = r.singly(), 1
+	case r.rules.Elsewhere != nil:
+		groups, atOnce = r.singly(), listedAhead
+		r.turns = newTurns(len(groups))
 	}
 	for range atOnce {
 		wg.Go(func() {

@@ -40,6 +40,7 @@ type work struct {
 
 // pair does everything about one pair of folders.
 func (r *run) pair(i int) {
+	defer r.turns.done(i)
 	p := r.plan.Pairs[i]
 	state := r.creator.await(i)
 	if r.soft.Err() != nil || r.copier.Over() {
@@ -73,6 +74,9 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	w.expungeFirst()
 	w.startSource()
 	defer func() { w.listing1.wait() }()
+	if w.merged != nil {
+		w.turns.await(w.i) // what the others bring is to be listed too
+	}
 	if !w.listDestination(state) || !w.openSource() {
 		return
 	}
@@ -84,6 +88,7 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 	w.out = w.copier.Open(transfer.Pair{Src: w.pair.Src, Dst: w.pair.Dst, SrcValidity: w.src.UIDValidity,
 		DstValidity: w.dst.UIDValidity, Sets: w.sets, Rewrite: w.cfg.Rewriter.Bind(w.variable), Stored: w.stored, HoldFull: w.cfg.Delete.Removes2() && !w.set.dry}, w.dst.UIDNext)
 	w.recall()
+	w.turns.await(w.i)
 	whole := w.feedSource()
 	copied, failed := w.out.Finish(w.hard)
 	w.tellListed()

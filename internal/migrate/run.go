@@ -113,6 +113,7 @@ type run struct {
 	deletions deletions
 	clean     nameSet         // folders of host1 synced without an error
 	mergedAt  map[int]*merged // by pair, where several share a destination
+	turns     turns           // nil when folders do not wait for each other
 	creator   *creator
 }
 
