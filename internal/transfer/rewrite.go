@@ -66,6 +66,10 @@ func (c *Copier) rewriteBatch(ctx context.Context, l *lane, b *batch) {
 		if it.text == nil || it.folder.Rewrite == nil || it.reason != plan.ReasonNone || it.rewritten {
 			continue
 		}
+		if c.stopped() {
+			it.reason = plan.NotReached
+			continue
+		}
 		if out == nil {
 			out = &arena{pool: c.pool}
 		}
@@ -172,9 +176,9 @@ func (it *item) rewriteFailed(octets int64, err error) {
 	}
 	it.reason = plan.TransformationFailed
 	it.err = &fault.Error{Kind: fault.Transform, Side: account.Host1, Folder: it.folder.Src, UID: it.copy.Row.UID, Err: err,
-		Text: fmt.Sprintf("- msg %s/%d {%d} %s (Subject:[%s] From:[%s] Message-Id:[%s]) could not be successfully transformed by %s: %v",
-			it.folder.Src, it.copy.Row.UID, octets, it.about(), it.subject(), message.Field(it.header, "From"),
-			message.Field(it.header, "Message-Id"), option, err)}
+		Text: fmt.Sprintf("- msg %s/%d {%d} %s could not be successfully transformed by %s (Subject:[%s] From:[%s] Message-Id:[%s]): %v",
+			it.folder.Src, it.copy.Row.UID, octets, it.about(), option, it.subject(), message.Field(it.header, "From"),
+			message.Field(it.header, "Message-Id"), err)}
 }
 
 // showContent prints a message between rulers (--debugcontent), the start of a big one.
