@@ -33,12 +33,13 @@ func (r LabelRule) ForCopy(labels []string) []string { return r.transform(labels
 // found in INBOX of host1, whose own label a server leaves out.
 func (r LabelRule) ForThere(labels []string, inbox bool) []string { return r.transform(labels, inbox) }
 
+// transform leaves a message without labels as it is.
 func (r LabelRule) transform(labels []string, inbox bool) []string {
 	out := slices.Clone(labels)
 	if r.Subfolder1 != "" {
 		out = withoutSubfolder(out, r.Subfolder1)
 	}
-	if r.Subfolder2 != "" {
+	if r.Subfolder2 != "" && len(out) > 0 {
 		out = belowSubfolder(out, r.Subfolder2, inbox)
 	}
 	return out
@@ -64,11 +65,8 @@ func withoutSubfolder(labels []string, sub string) []string {
 
 // belowSubfolder puts labels below sub, each once, in the order of their texts. A system label is kept
 // below it as an ordinary one of that name; messages of other folders that are also in INBOX get the
-// label of the folder that INBOX becomes. A message without labels gets none.
+// label of the folder that INBOX becomes.
 func belowSubfolder(labels []string, sub string, inbox bool) []string {
-	if len(labels) == 0 {
-		return nil
-	}
 	all := slices.Clone(labels)
 	if inbox {
 		all = append(all, inboxLabel)
@@ -91,7 +89,7 @@ func withoutSpecial(labels []string) []string {
 // Same tells whether a message of host2 has the labels wanted. Their order says nothing. Below a
 // subfolder system labels of host2 are nobody's business.
 func (r LabelRule) Same(want, have []string) bool {
-	if r.Subfolder2 != "" {
+	if r.Subfolder2 != "" && len(want) > 0 {
 		have = withoutSpecial(have)
 	}
 	set := func(labels []string) []string { return slices.Compact(sortLabels(slices.Clone(labels))) }

@@ -24,7 +24,10 @@ func TestVectorsLabels(t *testing.T) {
 		case "labels_remove_special":
 			got = imap.LabelsText(withoutSpecial(labels))
 		case "labels_add_subfolder2":
-			got = imap.LabelsText(rule.ForThere(labels, inbox))
+			if rule.Subfolder2 != "" {
+				labels = belowSubfolder(labels, rule.Subfolder2, inbox)
+			}
+			got = imap.LabelsText(labels)
 		case "synclabels":
 			want := rule.ForCopy(labels1)
 			got = answer(want, len(want) > 0, c.In.Field("dry").Bool())

@@ -14,10 +14,13 @@ func emptyPattern(c Case) bool {
 
 // keptInOtherLetters finds flags that host2 keeps under other letters: flags have no letter case.
 func keptInOtherLetters(c Case) bool {
-	if c.Fn != "flags_for_host2" || !c.In.Field("filterflags").Bool() || c.In.Field("permanentflags2").Str() == "" {
+	field := "allowed"
+	if c.Fn == "flags_for_host2" && c.In.Field("filterflags").Bool() {
+		field = "permanentflags2"
+	} else if c.Fn != "flags_filter" {
 		return false
 	}
-	kept := strings.Fields(c.In.Field("permanentflags2").Str())
+	kept := strings.Fields(c.In.Field(field).Str())
 	return slices.ContainsFunc(strings.Fields(c.In.Field("flags").Str()), func(flag string) bool {
 		usual := len(flag) > 1 && flag[0] == '\\' && c.In.Field("flagscase").Bool()
 		return !slices.Contains(kept, flag) && !usual &&

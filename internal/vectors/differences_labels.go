@@ -20,7 +20,10 @@ func looseLabels(c Case) bool {
 	labels := c.In.Field("labels").Str() + c.In.Field("labels1").Str()
 	changing := c.Fn != "labels_remove_special"
 	blank := strings.Contains(c.In.Field("subfolder2").Str(), " ")
-	return needsQuotes.MatchString(labels) ||
+	out := c.Out.Str()
+	return strings.Contains(out, "  ") || strings.TrimSpace(out) != out || // an empty label
+		c.Fn == "labels_add_subfolder2" && labels == "" && out != "" ||
+		needsQuotes.MatchString(labels) ||
 		strings.Count(strings.ReplaceAll(labels, `\"`, ""), `"`)%2 == 1 ||
 		changing && strings.Contains(labels, `\"`) ||
 		changing && innerEscape.MatchString(labels) ||
