@@ -50,7 +50,7 @@ func (e *Endpoint) dial(ctx context.Context) (net.Conn, error) {
 	if err != nil || !e.mode.implicit() {
 		return nc, err
 	}
-	tc := tls.Client(nc, e.tls.config(e.host))
+	tc := tls.Client(nc, e.tlsConfig())
 	ctx, cancel := within(ctx, e.timeout)
 	defer cancel()
 	if err := tc.HandshakeContext(ctx); err != nil {
@@ -123,6 +123,7 @@ func (e *Endpoint) Prepare(ctx context.Context) {
 		e.note(event.Warning, "%s: %s", title, w)
 	}
 	if e.mode != tlsAuto && e.mode != tlsNone {
+		e.note(event.Info, "SSL debug mode level is --debugssl %d (can be set from 0 meaning no debug to 4 meaning max debug)", e.debugSSL)
 		e.noteVerification()
 	}
 }

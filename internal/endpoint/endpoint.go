@@ -49,6 +49,7 @@ type Endpoint struct {
 	// connectOnly is set by JustConnect, whose failures are worded differently.
 	connectOnly bool
 	tls         tlsParams
+	debugSSL    int64
 	warnings    []string
 
 	user, authUser string
@@ -99,6 +100,7 @@ func New(side account.Side, o Options, c Common, password PasswordFunc, sink eve
 		retries:  int(o.ReconnectRetry.Or(defaultRetries)),
 		compress: o.Compress.Value,
 		id:       c.ID.Or(true),
+		debugSSL: c.DebugSSL.Or(debugSSLDefault),
 		trace:    c.DebugIMAP.Value || o.DebugIMAP.Value,
 	}
 	e.proxy = o.ProxyAuth.Value && e.authUser != ""

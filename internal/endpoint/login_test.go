@@ -487,3 +487,25 @@ func TestTraceHasNoSecret(t *testing.T) {
 		}
 	}
 }
+
+func TestDebugSSL(t *testing.T) {
+	t.Parallel()
+	a := newAuthority(t)
+	config, leaf := a.server(t, "imap.example.org", time.Hour)
+	for level, want := range map[string]bool{"": false, "1": false, "2": true, "4": true} {
+		args := []string{"--tls1", "--sslargs1", "SSL_ca_file=" + a.file}
+		if level != "" {
+			args = append(args, "--debugssl", level)
+		}
+		e, rec := newEndpoint(t, &fakeServer{caps: "STARTTLS", startTLS: config}, args...)
+		mustLogin(t, e)
+		shown := "SSL debug mode level is --debugssl " + level
+		if level == "" {
+			shown += "1"
+		}
+		if got := rec.notes(); !strings.Contains(got, shown) || strings.Contains(got, "SSL session is TLS 1.3") != want ||
+			strings.Contains(got, "SSL_fingerprint="+fingerprint(leaf)) != want {
+			t.Errorf("level %q: got\n%s\nwant the certificate %v", level, got, want)
+		}
+	}
+}

@@ -92,7 +92,8 @@ func (o *Options) Register(fs *getopt.Set, side account.Side) {
 		"With --notls"+n+" the password may cross the network in clear text.").Negatable()
 	fs.Pairs(&o.SSLArgs, "sslargs"+n, "TLS parameter of "+host+", may be repeated: SSL_verify_mode=0 (do not check the certificate), "+
 		"SSL_fingerprint=sha256$HEX (accept this certificate only), SSL_ca_file=FILE, SSL_ca_path=DIR, SSL_cert_file=FILE, "+
-		"SSL_key_file=FILE, SSL_hostname=NAME, SSL_verifycn_name=NAME, SSL_version=TLSv1_2, SSL_cipher_list=LIST.")
+		"SSL_key_file=FILE, SSL_hostname=NAME, SSL_verifycn_name=NAME, SSL_version=TLSv1_2, SSL_cipher_list=LIST, SSL_ecdh_curve=LIST, SSL_alpn_protocols=LIST. "+
+		"What has no equivalent is refused.")
 	fs.String(&o.SSLVersion, "ssl"+n+"_ssl_version", "Same as --sslargs"+n+" SSL_version=VALUE.").Hidden()
 
 	fs.Group("Options/authentication")
@@ -121,7 +122,7 @@ func (o *Options) Register(fs *getopt.Set, side account.Side) {
 func (c *Common) Register(fs *getopt.Set) {
 	fs.Group("Options/encryption")
 	fs.Bool(&c.SSLCheck, "sslcheck", "Probe port 993 of the hosts that have neither --port, --ssl nor --tls. On by default.").Negatable().Hidden()
-	fs.Int(&c.DebugSSL, "debugssl", "Trace level of the TLS library in 2.229.").NoEffect("TLS failures are told in full anyway.")
+	fs.Int(&c.DebugSSL, "debugssl", "From 2 on tell what each TLS connection agreed on and the certificate, from 3 on all certificates. Failures are told in full anyway.")
 
 	fs.Group("Options/authentication")
 	fs.Bool(&c.TryLogin, "trylogin", "Try LOGIN when another mechanism failed. On by default.").Negatable().Hidden()

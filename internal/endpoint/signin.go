@@ -126,7 +126,7 @@ func (e *Endpoint) startTLS(ctx context.Context, c *client.Conn, v voice) error 
 			e.noteVerification()
 		}
 	}
-	if err := c.StartTLS(ctx, e.tls.config(e.host)); err != nil {
+	if err := c.StartTLS(ctx, e.tlsConfig()); err != nil {
 		return e.cannotEncrypt(err)
 	}
 	e.say(v, "%s: Socket successfully converted to SSL", e.side.Title())

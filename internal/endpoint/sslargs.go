@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -25,6 +26,8 @@ type tlsParams struct {
 	client     []tls.Certificate
 	min, max   uint16
 	ciphers    []uint16
+	curves     []tls.CurveID
+	protocols  []string // SSL_alpn_protocols
 }
 
 // parseSSLArgs reads --sslargsN, whose keys are those of IO::Socket::SSL that the reference's
@@ -51,7 +54,11 @@ func parseSSLArgs(args []getopt.Pair, option string) (p tlsParams, warnings []st
 		case "ssl_verifycn_name":
 			p.verifyName = a.Value
 		case "ssl_verifycn_scheme":
-			p.noName = strings.EqualFold(a.Value, "none")
+			p.noName, err = parseScheme(a.Value)
+		case "ssl_ecdh_curve":
+			p.curves, err = parseCurves(a.Value)
+		case "ssl_alpn_protocols":
+			p.protocols = strings.FieldsFunc(a.Value, func(r rune) bool { return r == ',' || r == ':' || r == ' ' })
 		case "ssl_ca_file":
 			caFile = a.Value
 		case "ssl_ca_path":
@@ -61,8 +68,10 @@ func parseSSLArgs(args []getopt.Pair, option string) (p tlsParams, warnings []st
 		case "ssl_key_file":
 			keyFile = a.Value
 		default:
-			err = errors.New("unknown key; the known ones are SSL_verify_mode, SSL_fingerprint, SSL_ca_file, SSL_ca_path, SSL_cert_file, " +
-				"SSL_key_file, SSL_hostname, SSL_verifycn_name, SSL_verifycn_scheme, SSL_version and SSL_cipher_list")
+			var warning string
+			if warning, err = otherKey(a.Key, a.Value); warning != "" {
+				warnings = append(warnings, fmt.Sprintf("%s %s %s", option, a.Key, warning))
+			}
 		}
 		if err != nil {
 			bad = append(bad, fmt.Errorf("%s %s=%s: %w", option, a.Key, a.Value, err))
@@ -83,6 +92,12 @@ func parseSSLArgs(args []getopt.Pair, option string) (p tlsParams, warnings []st
 
 // parseVerifyMode reads OpenSSL's bits: 1 asks for verification, 2 and 4 mean something to servers only.
 func parseVerifyMode(value string) (noVerify bool, err error) {
+	switch strings.ToUpper(strings.TrimSpace(value)) {
+	case "SSL_VERIFY_NONE":
+		return true, nil
+	case "SSL_VERIFY_PEER":
+		return false, nil
+	}
 	bits, err := strconv.ParseUint(strings.TrimSpace(value), 0, 16)
 	if err != nil {
 		return false, errors.New("0 (do not verify) or 1 (verify) expected")
@@ -142,8 +157,17 @@ func (p *tlsParams) loadClient(certFile, keyFile string) error {
 	}
 	cert, err := tls.LoadX509KeyPair(certFile, keyFile)
 	if err != nil {
+		if isLocked(keyFile) {
+			err = errors.New("the key has a password, which cannot be given here: remove it with openssl pkey -in KEY -out NEWKEY")
+		}
 		return fmt.Errorf("SSL_cert_file: %w", err)
 	}
 	p.client = []tls.Certificate{cert}
 	return nil
+}
+
+// isLocked reports whether a key file wants a password.
+func isLocked(file string) bool {
+	data, err := os.ReadFile(file)
+	return err == nil && (bytes.Contains(data, []byte("BEGIN ENCRYPTED PRIVATE KEY")) || bytes.Contains(data, []byte("Proc-Type: 4,ENCRYPTED")))
 }

@@ -91,6 +91,62 @@ func TestParsePin(t *testing.T) {
 	}
 }
 
+func TestOtherSSLKeys(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		key, value    string
+		warning, fail string
+	}{
+		{"SSL_verify_mode", "SSL_VERIFY_NONE", "", ""},
+		{"SSL_verifycn_scheme", "imap", "", ""},
+		{"SSL_verifycn_scheme", "imaps", "", "imap, default or none expected"},
+		{"SSL_ecdh_curve", "P-256:X25519", "", ""},
+		{"SSL_ecdh_curve", "auto", "", ""},
+		{"SSL_ecdh_curve", "brainpool", "", "is not a curve"},
+		{"SSL_alpn_protocols", "imap", "", ""},
+		{"SSL_use_cert", "1", "--sslargs1 SSL_use_cert has no effect: ", ""},
+		{"SSL_startHandshake", "0", "has no effect", ""},
+		{"SSL_check_crl", "1", "", "revoked"},
+		{"SSL_check_crl", "0", "", ""},
+		{"SSL_OCSP_mode", "3", "", "revoked"},
+		{"SSL_passwd_cb", "sub {1}", "", "a value of Perl"},
+		{"SSL_verify_mod", "0", "", "unknown key"},
+		{"Timeout", "1", "", "unknown key"},
+	}
+	for _, tt := range tests {
+		_, warnings, bad := parseSSLArgs([]getopt.Pair{{Key: tt.key, Value: tt.value}}, "--sslargs1")
+		warned, failed := strings.Join(warnings, ""), ""
+		for _, err := range bad {
+			failed += err.Error()
+		}
+		if !strings.Contains(warned, tt.warning) || !strings.Contains(failed, tt.fail) || (warned != "") != (tt.warning != "") || (failed != "") != (tt.fail != "") {
+			t.Errorf("%s=%s: got warning %q, failure %q, want %q, %q", tt.key, tt.value, warned, failed, tt.warning, tt.fail)
+		}
+	}
+	for name := range refusedKeys {
+		if name != strings.ToLower(name) || idleKeys[name] != "" {
+			t.Errorf("%s: want lower case, and in one table", name)
+		}
+	}
+	p, _, _ := parseSSLArgs([]getopt.Pair{{Key: "SSL_ecdh_curve", Value: "P-384"}, {Key: "SSL_alpn_protocols", Value: "imap,x"}}, "")
+	if c := p.config("h"); !slices.Equal(c.CurvePreferences, []tls.CurveID{tls.CurveP384}) || !slices.Equal(c.NextProtos, []string{"imap", "x"}) {
+		t.Errorf("got curves %v, protocols %q", c.CurvePreferences, c.NextProtos)
+	}
+}
+
+// TestLockedKey says what to do about a key with a password.
+func TestLockedKey(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "key.pem")
+	if err := os.WriteFile(file, []byte("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, bad := parseSSLArgs([]getopt.Pair{{Key: "SSL_cert_file", Value: file}}, "--sslargs1")
+	if len(bad) != 1 || !strings.Contains(bad[0].Error(), "openssl pkey") {
+		t.Errorf("got %v, want the way to remove the password", bad)
+	}
+}
+
 func FuzzSSLArgs(f *testing.F) {
 	for _, s := range []string{"SSLv23:!SSLv3", "TLSv1_2", "DEFAULT:!DH", "sha256$00", "pub$aa:bb", "1", "0x1", "@", "!", ":,"} {
 		f.Add(s)

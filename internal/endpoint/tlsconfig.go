@@ -24,6 +24,9 @@ func (p tlsParams) config(host string) *tls.Config {
 		MinVersion:   tls.VersionTLS12,
 		MaxVersion:   p.max,
 		CipherSuites: p.ciphers,
+
+		CurvePreferences: p.curves,
+		NextProtos:       p.protocols,
 	}
 	if p.min != 0 {
 		c.MinVersion = p.min
