@@ -63,9 +63,10 @@ func (w *work) sameFolder() bool {
 }
 
 // delete1 ends the removals on host1: the last copied messages, those whose answer was lost, and
-// those that were on host2 already and are proven to be the same there.
-func (w *work) delete1() {
-	waiting, doubtful := w.reaper.finish()
+// those that were on host2 already and are proven to be the same there. settled tells that nothing of
+// host1's folder was left behind.
+func (w *work) delete1(settled bool) {
+	waiting, shared, doubtful := w.reaper.finish()
 	defer func() {
 		if w.cfg.Delete.ExpungeAll1 && w.soft.Err() == nil {
 			w.expungeAll(w.cfg.Host1, w.pair.Src, w.src.UIDValidity, false)
@@ -75,11 +76,12 @@ func (w *work) delete1() {
 		return
 	}
 	w.removeFromHost1(waiting, event.CopiedNow)
-	w.removeFromHost1(w.sameTexts(doubtful), event.CopiedNow)
+	w.removeFromHost1(w.alone(shared, settled), event.CopiedNow)
+	w.removeFromHost1(w.alone(w.sameTexts(doubtful), settled), event.CopiedNow)
 	pairs := w.plan.Matches()
 	for len(pairs) > 0 && w.soft.Err() == nil {
 		n := min(len(pairs), proveAtOnce)
-		w.removeFromHost1(w.proven(pairs[:n]), event.AlreadyThere)
+		w.removeFromHost1(w.alone(w.proven(pairs[:n]), settled), event.AlreadyThere)
 		pairs = pairs[n:]
 	}
 	w.expungeRest()
@@ -97,10 +99,22 @@ func (w *work) proven(pairs []plan.Pair) (out []moved) {
 	}
 	for _, p := range results {
 		if p.Kept == plan.KeptNot || p.Kept == plan.KeptDifferent && w.cfg.Delete.Unproven {
-			out = append(out, moved{p.Src, p.Dst, p.Size})
+			out = append(out, moved{p.Src, p.Dst, p.Size, p.Shared})
 			continue
 		}
 		w.sink.Emit(event.Kept{Src: w.pair.Src, UID: p.Src, Dst: w.pair.Dst, Copy: p.Dst, Size: p.Size, Why: p.Kept})
+	}
+	return out
+}
+
+// alone leaves out the messages that have others like them on host1, unless all of these are settled.
+func (w *work) alone(all []moved, settled bool) (out []moved) {
+	for _, m := range all {
+		if settled || !m.shared {
+			out = append(out, m)
+			continue
+		}
+		w.sink.Emit(event.Kept{Src: w.pair.Src, UID: m.src, Dst: w.pair.Dst, Copy: m.dst, Size: m.size, Why: plan.KeptTwin})
 	}
 	return out
 }

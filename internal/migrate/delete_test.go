@@ -534,3 +534,21 @@ func TestSameFolder(t *testing.T) {
 		t.Errorf("got the guards %v and end %v, want one", got, o.End)
 	}
 }
+
+// TestTwinsLeaveTogether: of messages that nothing tells apart none leaves host1 before all are on host2,
+// or the next run would take the copy of one for that of another.
+func TestTwinsLeaveTogether(t *testing.T) {
+	s := newScene(t, servers{dst: rules(imaptest.Rule{Verb: "APPEND", Skip: 2, Times: imaptest.Always, Action: imaptest.Reply("NO for today that is enough")})})
+	s.deletes = delete1()
+	s.twins("INBOX", 4)
+	put(s.src, "INBOX", "a")
+	s.run()
+	if got := subjects(s.src, "INBOX"); len(got) < 4 {
+		t.Errorf("got %q on host1, want all that look alike", got)
+	}
+	s.dst.ClearRules()
+	s.run().wantErrors(0)
+	if n1, n2 := len(subjects(s.src, "INBOX")), len(subjects(s.dst, "INBOX")); n1 != 0 || n2 != 5 {
+		t.Errorf("got %d messages on host1, %d on host2, want none and 5", n1, n2)
+	}
+}

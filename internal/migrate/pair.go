@@ -99,7 +99,7 @@ func (w *work) messages(state existence, done *event.FolderDone) {
 		copied, failed = w.out.Finish(w.hard)
 		w.settleCopies()
 	}
-	w.delete1()
+	w.delete1(whole && failed == 0 && !w.flawed && w.soft.Err() == nil)
 	w.plan.Publish(w.pair.Dst, w.memory.copied)
 	w.conclude(done, whole, copied, failed, removed)
 }

@@ -17,6 +17,7 @@ type reaper struct {
 
 	mu       sync.Mutex
 	waiting  []moved // copied, proven, not yet removed
+	shared   []moved // the same, to be removed only when others like them are settled
 	doubtful []moved // found on host2 after an answer was lost: only their texts can tell
 	copied   map[imap.UID]bool
 	running  bool
@@ -29,6 +30,7 @@ type reaper struct {
 type moved struct {
 	src, dst imap.UID
 	size     int64
+	shared   bool // plan.Folder.Shared
 }
 
 // A batch is removed when it holds so many messages, or its first has waited so long.
@@ -49,11 +51,14 @@ func (r *reaper) confirmed(c plan.Copy, dst imap.UID, proven bool) {
 	r.mu.Lock()
 	r.copied[c.Row.UID] = true
 	if r.w.cfg.Delete.Source {
-		m := moved{c.Row.UID, dst, c.Row.Size}
-		if proven {
-			r.waiting = append(r.waiting, m)
-		} else {
+		m := moved{src: c.Row.UID, dst: dst, size: c.Row.Size, shared: r.w.plan.Shared(c.Row)}
+		switch {
+		case !proven:
 			r.doubtful = append(r.doubtful, m)
+		case m.shared:
+			r.shared = append(r.shared, m)
+		default:
+			r.waiting = append(r.waiting, m)
 		}
 	}
 	r.mu.Unlock()
@@ -76,13 +81,14 @@ func (r *reaper) start() {
 	go r.run()
 }
 
-// finish ends them and gives what is left to be removed, and what is doubtful.
-func (r *reaper) finish() (waiting, doubtful []moved) {
+// finish ends them and gives what is left to be removed: at once, when others like them are settled, and
+// what is doubtful.
+func (r *reaper) finish() (waiting, shared, doubtful []moved) {
 	if r.running {
 		close(r.stop)
 		<-r.ended
 	}
-	return r.take(), r.doubtful
+	return r.take(), r.shared, r.doubtful
 }
 
 func (r *reaper) take() []moved {

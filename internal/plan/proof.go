@@ -15,9 +15,10 @@ const (
 	KeptWeak           // host2's message was recognised by less than the whole identity, and its content differs
 	KeptUnread         // a server did not tell what would show that they are the same
 	KeptDoomed         // host2's message is flagged \Deleted
+	KeptTwin           // host1 has others like it, and not all of them are on host2
 )
 
-var keptNames = [...]string{"", "different", "weak", "unread", "doomed"}
+var keptNames = [...]string{"", "different", "weak", "unread", "doomed", "twin"}
 
 // String is the reason's name in JSON output.
 func (k Kept) String() string {
@@ -32,8 +33,17 @@ func (k Kept) String() string {
 type Proven struct {
 	Src, Dst imap.UID
 	Size     int64
+	Shared   bool // see Folder.Shared
 	Marked   bool // flagged \Deleted on host1 already
 	Kept     Kept
+}
+
+// Shared tells whether host1's folder may hold other messages that are recognised by the same: those
+// without Message-Id, and those whose Message-Id occurs twice. None of them may be removed before all are
+// settled: alone, the next would be taken for the one that host2 has. It may be called concurrently once the
+// source is complete.
+func (f *Folder) Shared(r Row) bool {
+	return r.Short.IsZero() || f.src.ids.size(r.Short) > 1
 }
 
 // Matches are the pairs of messages that were on both sides when the folder was listed, in the order
@@ -59,7 +69,7 @@ func (f *Folder) Prove(pairs []Pair, src, dst Complete) (out []Proven, more, ok 
 	at1, at2 := f.src.at(pairs, func(p Pair) imap.UID { return p.Src }), f.dst.at(pairs, func(p Pair) imap.UID { return p.Dst })
 	for _, p := range pairs {
 		i, j := at1[p.Src], at2[p.Dst]
-		proven := Proven{Src: p.Src, Dst: p.Dst, Size: f.src.rows[i].Size, Marked: f.isDeleted(&f.src, i)}
+		proven := Proven{Src: p.Src, Dst: p.Dst, Size: f.src.rows[i].Size, Marked: f.isDeleted(&f.src, i), Shared: f.Shared(f.src.rows[i])}
 		if f.isDeleted(&f.dst, j) {
 			proven.Kept = KeptDoomed
 		} else if same, open := f.same(&f.src, i, &f.dst, j); open {

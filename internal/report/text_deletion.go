@@ -58,6 +58,8 @@ func keptText(k plan.Kept) string {
 		return "a server did not tell what would prove that they are the same, run again"
 	case plan.KeptDoomed:
 		return `that one is marked \Deleted`
+	case plan.KeptTwin:
+		return "host1 has others like it that are not on host2 yet, run again"
 	case plan.KeptNot:
 	}
 	return "no reason given"
