@@ -538,7 +538,8 @@ func TestSameFolder(t *testing.T) {
 // TestTwinsLeaveTogether: of messages that nothing tells apart none leaves host1 before all are on host2,
 // or the next run would take the copy of one for that of another.
 func TestTwinsLeaveTogether(t *testing.T) {
-	s := newScene(t, servers{dst: rules(imaptest.Rule{Verb: "APPEND", Skip: 2, Times: imaptest.Always, Action: imaptest.Reply("NO for today that is enough")})})
+	s := newScene(t, servers{dst: append(without(imap.CapMultiAppend),
+		imaptest.Script(imaptest.Rule{Verb: "APPEND", Skip: 2, Times: imaptest.Always, Action: imaptest.Reply("NO for today that is enough")}))})
 	s.deletes = delete1()
 	s.twins("INBOX", 4)
 	put(s.src, "INBOX", "a")
