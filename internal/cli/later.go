@@ -19,7 +19,6 @@ var laterOptions = []struct {
 	group   string
 	options []later
 }{
-	{"folders", laterFolders},
 	{"run", laterRun},
 }
 
@@ -67,10 +66,6 @@ var confirmed = []string{"1"}
 const (
 	noTests = "the program has no tests of its own; its sources have them, see make test."
 )
-
-var laterFolders = []later{
-	{getopt.Flag, "syncacls", true, false, "Copy the access control lists of the folders.", "access control lists are not copied yet.", nil},
-}
 
 var laterRun = []later{
 	{getopt.Flag, "emailreport1", true, false, "Put a report of the run into INBOX of host1.", "no report is mailed yet.", nil},

@@ -24,6 +24,7 @@ type Options struct {
 	CreateFolderOld          getopt.Bool
 	JustFolderLists          getopt.Bool
 	JustAutomap              getopt.Bool
+	SyncACLs                 getopt.Bool
 
 	// NoExclude and NoF1F2 keep the provider presets from adding their own --exclude and --f1f2;
 	// whoever applies the presets reads them.
@@ -62,5 +63,6 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.FixInboxINBOX, "fixInboxINBOX", "Write Inbox or INBOX as host2 does. On by default.").Negatable().Hidden()
 	fs.Bool(&o.CheckFoldersExist, "checkfoldersexist", "Leave out selected folders that are not in host1's list. On by default.").Negatable().Hidden()
 	fs.Bool(&o.CheckSelectable, "checkselectable", "Leave out selected folders that cannot be selected. On by default up to 152 folders.").Negatable().Hidden()
+	fs.Bool(&o.SyncACLs, "syncacls", "Give the folders of host2 the access control lists of host1, on servers that have ACL.").Negatable()
 	fs.Bool(&o.CreateFolderOld, "create_folder_old", "Create host2 folders without their parents.").Negatable().Hidden()
 }

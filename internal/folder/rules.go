@@ -15,6 +15,7 @@ type Rules struct {
 	MixFolders   bool // sync into a host2 folder found under other letters
 	SkipEmpty    bool // leave out folders without messages on host1
 	CreateOldWay bool // create host2 folders without their parents
+	SyncACLs     bool // copy access control lists
 	// JustLists and JustAutomap end the run after the notes of the plan were printed.
 	JustLists, JustAutomap bool
 
@@ -71,6 +72,7 @@ func (o *Options) Compile() (*Rules, []error) {
 		MixFolders:   o.MixFolders.Or(true),
 		SkipEmpty:    o.SkipEmpty.Or(false),
 		CreateOldWay: o.CreateFolderOld.Or(false),
+		SyncACLs:     o.SyncACLs.Or(false),
 		JustLists:    o.JustFolderLists.Or(false),
 		JustAutomap:  o.JustAutomap.Or(false),
 		opts:         *o,

@@ -26,6 +26,7 @@ const (
 	CapStatusSize    Capability = "STATUS=SIZE"
 	CapCompress      Capability = "COMPRESS=DEFLATE"
 	CapQuota         Capability = "QUOTA"
+	CapACL           Capability = "ACL"
 	CapAppendLimit   Capability = "APPENDLIMIT"
 	CapBinary        Capability = "BINARY"
 	CapGmail         Capability = "X-GM-EXT-1"

@@ -22,6 +22,7 @@ func (r *run) loop() {
 	}
 	r.sink.Emit(event.LoopStarted{Folders: len(wanted), Messages1: r.countMessages(wanted), Dry: r.set.dry, Wanted: wanted})
 	r.cfg.Rate.Start()
+	r.acls = r.wantACLs()
 	r.creator = newCreator(r)
 	var wg sync.WaitGroup
 	wg.Go(r.creator.run)

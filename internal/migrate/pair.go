@@ -63,6 +63,7 @@ func (r *run) pair(i int) {
 		defer w.merged.leave(visits)
 		w.messages(state, &done)
 	}
+	r.syncACLs(p, state)
 	if done.Complete {
 		r.clean.add(p.Src)
 	}

@@ -115,6 +115,7 @@ type run struct {
 	mergedAt  map[int]*merged // by pair, where several share a destination
 	turns     turns           // nil when folders do not wait for each other
 	creator   *creator
+	acls      bool // --syncacls, and both servers can
 }
 
 func newRun(ctx context.Context, cfg Config, sink event.Sink) *run {

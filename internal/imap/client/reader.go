@@ -203,6 +203,8 @@ func (c *Conn) data(r wire.Response) error {
 		c.listed(r.Name)
 	case "STATUS":
 		c.statusOf()
+	case "ACL":
+		c.aclOf()
 	case "CAPABILITY":
 		c.setCaps(c.dec.CapabilityData())
 	case "ENABLED", "NAMESPACE", "ID", "QUOTA", "QUOTAROOT":

@@ -87,6 +87,9 @@ func describe(d *Decoder, r Response) string {
 		return fmt.Sprintf("id %q", d.IDParams())
 	case "QUOTA":
 		return fmt.Sprintf("quota %v", d.QuotaResponse())
+	case "ACL":
+		name, entries := d.ACLData()
+		return fmt.Sprintf("acl %q %q", name, entries)
 	case "CAPABILITY":
 		return fmt.Sprintf("capability %q", []string(d.CapabilityData()))
 	}
@@ -104,6 +107,8 @@ var transcripts = []struct {
 	{"code with quoted bracket", "* OK [Error=\"a]b\" c] d\r\n", []string{`* OK [Error="a]b" c] d`}},
 	{"code without end", "* OK [x y\r\n", []string{"* OK [] [x y"}},
 	{"code with flags holding a bracket", "* OK [PERMANENTFLAGS (a] \\*)] d\r\n", []string{`* OK [PERMANENTFLAGS (a] \*)] d`}},
+	{"ACL", "* ACL INBOX Fred rwipsldexta -Bob w\r\n* ACL \"a b\" \"\" lr {3}\r\na b \"\" anyone\r\n* ACL x\r\n",
+		[]string{`acl "INBOX" [{"Fred" "rwipsldexta"} {"-Bob" "w"}]`, `acl "a b" [{"" "lr"} {"a b" ""} {"anyone" ""}]`, `acl "x" []`}},
 	{"continuation and POP3", "+ go\r\n+\r\n+OK pop\r\n", []string{"+ go", "+ ", "+OK  [] "}},
 	{"line ends", "* 1 EXISTS\n* 2 EXISTS\r\r\n\r\n\n* 3 EXISTS\r\n",
 		[]string{"true 1 EXISTS", "true 2 EXISTS", "junk", "junk", "true 3 EXISTS"}},
