@@ -56,6 +56,16 @@ func Command(t testing.TB) []string {
 	return built.command
 }
 
+// RaceOptions is the setting of the race detector for a command's environment. By default a command
+// built with it waits for a second before it ends, in case another goroutine is just reporting.
+func RaceOptions() string {
+	options := os.Getenv("GORACE")
+	if !strings.Contains(options, "atexit_sleep_ms") {
+		options = strings.TrimSpace(options + " atexit_sleep_ms=20")
+	}
+	return "GORACE=" + options
+}
+
 // Build compiles the command to a file.
 func Build(file string, race bool) error {
 	args := []string{"build", "-o", file}

@@ -122,5 +122,5 @@ func (s *Scene) places() []string {
 
 func (s *Scene) environment() []string {
 	return append(os.Environ(), "HOME="+s.Dir, "XDG_STATE_HOME="+filepath.Join(s.Dir, "state"), "TMPDIR="+s.Dir,
-		"IMAPSYNC_PASSWORD1=", "IMAPSYNC_PASSWORD2=", "TZ=UTC", "LANG=C")
+		"IMAPSYNC_PASSWORD1=", "IMAPSYNC_PASSWORD2=", "TZ=UTC", "LANG=C", RaceOptions())
 }

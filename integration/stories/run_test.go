@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"imapsync/integration/program"
 )
 
 // runLimit is how long one run may take; no story waits for anything.
@@ -154,8 +156,8 @@ const stdinFile = "stdin"
 
 // environment is the story's: what its env commands set, and nothing of the tester's.
 func (s *story) environment(ts *testscript.TestScript) []string {
-	var out []string
-	for _, name := range []string{"PATH", "HOME", "TMPDIR", "XDG_STATE_HOME", "TZ", "LANG", "GORACE",
+	out := []string{program.RaceOptions()}
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "XDG_STATE_HOME", "TZ", "LANG",
 		"IMAPSYNC_PASSWORD1", "IMAPSYNC_PASSWORD2", "POSIXLY_CORRECT", "HTTPS_PROXY", "SERVER_SOFTWARE"} {
 		if value := ts.Getenv(name); value != "" {
 			out = append(out, name+"="+value)
