@@ -127,3 +127,31 @@ func TestTwinsKeepTheirFlags(t *testing.T) {
 		t.Errorf("no warning about %d copies, only %q", o.copied(), o.warnings())
 	}
 }
+
+// TestBusyStore asks again when a server is busy, and tells a lasting refusal once.
+func TestBusyStore(t *testing.T) {
+	for name, test := range map[string]struct {
+		answer string
+		times  int
+		errors int
+	}{
+		"for a moment": {"NO [UNAVAILABLE] later", 2, 0},
+		"for long":     {"NO [UNAVAILABLE] later", imaptest.Always, 1},
+		"for good":     {"BAD Command Argument Error. 11", 1, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t, servers{})
+			s.opts = bare
+			s.src.Account.Box("INBOX").Add(letter("one", "one", 200), day, imap.FlagSeen)
+			s.dst.Account.Box("INBOX").Add(letter("one", "one", 200), day)
+			s.dst.Rules(imaptest.Rule{Verb: "STORE", Times: test.times, Action: imaptest.Reply(test.answer)})
+			o := s.run()
+			if len(o.Errors) != test.errors {
+				t.Errorf("got %v, want %d errors", o.Errors, test.errors)
+			}
+			if seen := flagsOf(s.dst.Account, "INBOX")[0] == `\Seen`; seen != (test.errors == 0) {
+				t.Errorf("\\Seen is %v", seen)
+			}
+		})
+	}
+}

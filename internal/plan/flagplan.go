@@ -62,7 +62,7 @@ func (f *Folder) sorted(id SetID) SetID {
 	return f.sets.Intern(flags)
 }
 
-// sameFlags tells whether a message of host2 has the flags that are wanted, as far as host2 keeps them.
+// sameFlags tells whether a message of host2 has the flags that are wanted.
 func (f *Folder) sameFlags(want, have SetID) bool {
 	key := [2]SetID{want, have}
 	if same, ok := f.flags.same[key]; ok {
@@ -71,7 +71,7 @@ func (f *Folder) sameFlags(want, have SetID) bool {
 	if f.flags.same == nil {
 		f.flags.same = map[[2]SetID]bool{}
 	}
-	same := SameFlags(f.sets.Flags(want), f.sets.Flags(have), f.permanent)
+	same := SameFlags(f.sets.Flags(want), f.sets.Flags(have))
 	f.flags.same[key] = same
 	return same
 }

@@ -135,20 +135,11 @@ func Restriction(permanent []imap.Flag) []imap.Flag {
 	return permanent
 }
 
-// keepable are those of flags that host2 says it keeps.
-func keepable(flags, permanent []imap.Flag) []imap.Flag {
-	allowed := Restriction(permanent)
-	if allowed == nil {
-		return flags
-	}
-	return slices.DeleteFunc(slices.Clone(flags), func(f imap.Flag) bool { return !slices.ContainsFunc(allowed, f.Is) })
-}
-
 // SameFlags compares as sets, without \Recent and without letter case, so that a \Recent on host2, a
 // doubled flag or a server that keeps keywords in its own letters does not cause a STORE at every
-// run. Nor do flags that host2 says it does not keep: they would be missing again.
-func SameFlags(want, have, permanent []imap.Flag) bool {
-	return slices.Equal(canonical(keepable(want, permanent)), canonical(have))
+// run.
+func SameFlags(want, have []imap.Flag) bool {
+	return slices.Equal(canonical(want), canonical(have))
 }
 
 func canonical(flags []imap.Flag) []imap.Flag {
