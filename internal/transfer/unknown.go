@@ -34,7 +34,10 @@ func (c *Copier) lookUp(ctx context.Context, held *borrow, f *Folder) ([]fingerp
 			return found, nil
 		}
 		if !fault.Lost(err) {
-			break
+			if !fault.Transient(err) {
+				break
+			}
+			continue
 		}
 		if _, rerr := held.replace(ctx); rerr != nil {
 			return nil, rerr
@@ -105,6 +108,9 @@ func (c *Copier) tail(ctx context.Context, conn *client.Conn, f *Folder) ([]fing
 	if err == nil {
 		err = f.sameEpoch(selected)
 	}
+	if err == nil {
+		err = allTold(ctx, conn, mark, func(uid imap.UID) bool { _, ok := seen[uid]; return ok })
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +120,25 @@ func (c *Copier) tail(ctx context.Context, conn *client.Conn, f *Folder) ([]fing
 		found = append(found, newFingerprint(c.cfg.Identity, uid, m.Header, m.Size))
 	}
 	return found, nil
+}
+
+// allTold makes sure that no message from mark on is missing from what was read: taking one for absent
+// would double it.
+func allTold(ctx context.Context, conn *client.Conn, mark imap.UID, told func(imap.UID) bool) error {
+	there, err := conn.UIDSearch("UID " + imap.UIDsFrom(mark).String()).Wait(ctx)
+	if err != nil {
+		if fault.Lost(err) || fault.Transient(err) || ctx.Err() != nil {
+			return err
+		}
+		return nil // a server without SEARCH is believed
+	}
+	for _, uid := range there {
+		if uid >= mark && !told(uid) {
+			return &imap.Error{Command: "UID FETCH", Reply: imap.ReplyOK, Kind: imap.KindServerBug,
+				Text: fmt.Sprintf("the answer lacks message %d", uid)}
+		}
+	}
+	return nil
 }
 
 // sameEpoch tells whether UIDs of host2's folder still mean what they did when it was listed.
