@@ -242,3 +242,32 @@ func flagsOf(s string) []imap.Flag {
 	}
 	return out
 }
+
+// TestFlagRuleOnce evaluates an expression once for each set of flags, however many messages have it.
+func TestFlagRuleOnce(t *testing.T) {
+	t.Parallel()
+	o := FlagOptions{Regex: []string{`s/$/ $sync->{user1}/`}}
+	rewrite, bad := o.Compile()
+	if bad != nil {
+		t.Fatal(bad)
+	}
+	sets := &FlagSets{}
+	f := New(Rules{ResyncFlags: true, Flags: FlagRule{Rewrite: rewrite}}, sets, nil)
+	calls := 0
+	f.UseVariables(func(string) (string, bool) { calls++; return "ann", true })
+	const n = 3000
+	proof, _ := Prove(true, 0, 0)
+	f.DestDone(proof)
+	kinds := [][]imap.Flag{{imap.FlagSeen}, {imap.FlagSeen, "a"}, nil}
+	for i := range n {
+		f.AddSource([]Row{{UID: imap.UID(i + 1), Short: key(fmt.Sprint(i)), Flags: sets.Intern(kinds[i%3])}})
+	}
+	f.SourceDone()
+	copies := f.Decide().Copies
+	if len(copies) != n || calls != len(kinds) {
+		t.Errorf("%d copies, %d evaluations, want %d and %d", len(copies), calls, n, len(kinds))
+	}
+	if got := joinFlags(sets.Flags(copies[1].Flags)); got != `\Seen a ann` {
+		t.Errorf("got %s", got)
+	}
+}
