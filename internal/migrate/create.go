@@ -20,6 +20,9 @@ type creator struct {
 	r     *run
 	ready []chan struct{} // by pair; closed when state is settled
 	state []existence
+	// lazy creates a folder only when its turn has come, for runs that may end before it does and do
+	// one folder after the other.
+	lazy bool
 	// searched tells of pairs left out that host1 has messages, but none that is selected.
 	searched []bool
 	known    map[imap.MailboxName]bool // on host2 now
@@ -43,7 +46,7 @@ const (
 const createAhead = 50
 
 func newCreator(r *run) *creator {
-	c := &creator{r: r, state: make([]existence, len(r.plan.Pairs)), searched: make([]bool, len(r.plan.Pairs)), known: map[imap.MailboxName]bool{},
+	c := &creator{r: r, lazy: r.cfg.Transfer.ExitWhenOver.Value > 0, state: make([]existence, len(r.plan.Pairs)), searched: make([]bool, len(r.plan.Pairs)), known: map[imap.MailboxName]bool{},
 		mine: map[imap.MailboxName]bool{}}
 	for i, p := range r.plan.Pairs {
 		c.ready = append(c.ready, make(chan struct{}))
@@ -57,21 +60,29 @@ func newCreator(r *run) *creator {
 // run deals with all pairs in order and never leaves one waiting.
 func (c *creator) run() {
 	pairs := c.r.plan.Pairs
+	if c.lazy {
+		return
+	}
 	for start, end := 0, 0; start < len(pairs); start = end {
 		end = c.next(start)
-		if err := c.some(start, end); err != nil {
-			if c.r.soft.Err() == nil {
-				c.r.fail(fmt.Errorf("Host2: could not create or subscribe folders: %w", err))
-			}
-			for i := start; i < end; i++ {
-				if c.state[i] == absent {
-					c.state[i] = failed
-				}
-			}
+		c.deal(start, end)
+	}
+}
+
+// deal settles the state of some pairs.
+func (c *creator) deal(start, end int) {
+	if err := c.some(start, end); err != nil {
+		if c.r.soft.Err() == nil {
+			c.r.fail(fmt.Errorf("Host2: could not create or subscribe folders: %w", err))
 		}
 		for i := start; i < end; i++ {
-			close(c.ready[i])
+			if c.state[i] == absent {
+				c.state[i] = failed
+			}
 		}
+	}
+	for i := start; i < end; i++ {
+		close(c.ready[i])
 	}
 }
 
@@ -89,6 +100,9 @@ func (c *creator) next(start int) int {
 
 // await waits for pair i.
 func (c *creator) await(i int) existence {
+	if c.lazy {
+		c.deal(i, i+1)
+	}
 	<-c.ready[i]
 	return c.state[i]
 }

@@ -34,6 +34,31 @@ func (s *sizes) list(when event.When) {
 	s.total(when)
 }
 
+// rest sizes the folders that a run which has ended early did not come to.
+func (s *sizes) rest() {
+	if !s.r.set.sizesBefore && !s.r.set.sizesAfter {
+		return
+	}
+	for i, p := range s.r.plan.Pairs {
+		s.mu.Lock()
+		both := s.pairs[i]
+		s.mu.Unlock()
+		if both.one != nil || s.r.soft.Err() != nil {
+			continue
+		}
+		if p.DstExists {
+			s.listSide(account.Host2, i, p.Dst)
+		}
+		s.listSide(account.Host1, i, p.Src)
+		if s.r.set.sizesBefore {
+			s.mu.Lock()
+			both = s.pairs[i]
+			s.mu.Unlock()
+			s.tell(event.Before, i, both)
+		}
+	}
+}
+
 func (s *sizes) listSide(side account.Side, i int, name imap.MailboxName) {
 	res, err := s.r.count(side, name)
 	if err != nil {

@@ -31,6 +31,9 @@ func (r *run) loop() {
 	r.pairs()
 	wg.Wait()
 	r.copier.Close()
+	if r.copier.Over() {
+		r.sizes.rest()
+	}
 	if r.set.sizesBefore && r.set.mode == Full {
 		r.sizes.total(event.Before)
 	}

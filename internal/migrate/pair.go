@@ -41,9 +41,12 @@ type work struct {
 // pair does everything about one pair of folders.
 func (r *run) pair(i int) {
 	defer r.turns.done(i)
+	if r.copier.Over() {
+		return
+	}
 	p := r.plan.Pairs[i]
 	state := r.creator.await(i)
-	if r.soft.Err() != nil || r.copier.Over() {
+	if r.soft.Err() != nil {
 		return
 	}
 	r.sink.Emit(event.FolderStarted{Index: i + 1, Count: len(r.plan.Pairs), Src: p.Src, Dst: p.Dst})
