@@ -1,8 +1,10 @@
 package transfer
 
 import (
+	"fmt"
 	"sync"
 
+	"imapsync/internal/fault"
 	"imapsync/internal/plan"
 )
 
@@ -72,3 +74,9 @@ func (a *allowance) over() bool {
 }
 
 func announced(c plan.Copy) int64 { return max(c.Row.Size, 0) }
+
+// exceeded is the error that ends a run at the limit.
+func exceeded(stored, limit int64) *fault.Error {
+	return &fault.Error{Kind: fault.TransferExceeded,
+		Text: fmt.Sprintf("Maximum bytes transferred reached, %d >= %d, ending sync", stored, limit)}
+}

@@ -35,8 +35,7 @@ func (a *appender) stored(it *item, uid imap.UID, proven bool) {
 	}
 	a.release(it)
 	if total, reached := a.c.allowance.settle(it.copy, it.size); reached {
-		a.c.fail(&fault.Error{Kind: fault.TransferExceeded, Text: fmt.Sprintf("Maximum bytes transferred reached, %d >= %d, ending sync",
-			total, a.c.cfg.ExitWhenOver)})
+		a.c.fail(exceeded(total, a.c.cfg.ExitWhenOver))
 	}
 	it.folder.ended(1, 1)
 }
