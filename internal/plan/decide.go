@@ -105,7 +105,7 @@ func (f *Folder) groupUnsure(p *pairing) bool {
 // them host2 lacks is not known, unless full keys have accounted for all of host2's.
 func (f *Folder) leaveGroup(p *pairing) {
 	for _, i := range p.src {
-		if len(p.dst) == 0 && !f.unreadable(&f.src, i) {
+		if len(p.dst) == 0 && (f.rules.SyncDuplicates || !f.unreadable(&f.src, i)) {
 			f.copy(i)
 			continue
 		}

@@ -29,6 +29,8 @@ type Rules struct {
 	SyncDuplicates bool
 	// CopyAll copies every message of host1 whatever host2 has (--useuid --nousecache).
 	CopyAll bool
+	// Paired makes known pairs tell what host1 does not have any more (--useuid).
+	Paired bool
 	// Elsewhere holds the identities of the folders of host2 seen so far (--skipcrossduplicates);
 	// nil when each folder is compared on its own.
 	Elsewhere *Elsewhere
@@ -75,12 +77,13 @@ type Folder struct {
 	gone     map[imap.UID]bool // of host2, removed by this run
 	partner  []int32           // for each row of host1 its row of host2, -1 for none
 
-	known   knownPairs
-	twins   twins
-	outside openSizes // of host1's unselected messages without Message-Id; in no order before Finish
-	queue   []int32   // rows of host1 that can be decided at once
-	grouped []int32   // rows of host1 whose Message-Id host2 has, for the end
-	voids   voids     // rows of host1 without Message-Id, for the end
+	known    knownPairs
+	orphaned map[imap.UID]*Known // see orphan
+	twins    twins
+	outside  openSizes // of host1's unselected messages without Message-Id; in no order before Finish
+	queue    []int32   // rows of host1 that can be decided at once
+	grouped  []int32   // rows of host1 whose Message-Id host2 has, for the end
+	voids    voids     // rows of host1 without Message-Id, for the end
 
 	out    Step
 	counts Counts
@@ -134,6 +137,9 @@ func (f *Folder) AddPairs(pairs []Known) {
 func (f *Folder) AddSource(rows []Row) {
 	f.demand(listingSrc, "AddSource")
 	for _, r := range rows {
+		if f.rules.Paired {
+			f.known.noteListed(r.UID)
+		}
 		if r.Unselected && f.passOver(r) {
 			continue
 		}
@@ -169,14 +175,17 @@ func (f *Folder) addSource(r Row) {
 	default:
 		f.grouped = append(f.grouped, i)
 	}
-	// What is known needs no headers, unless something may be left out as its duplicate.
-	if f.rules.Exact || known && f.rules.SyncDuplicates {
+	if f.rules.Exact {
 		return
 	}
-	if before == 1 {
-		first := f.src.ids.first[r.Short]
+	// What is known needs no headers, unless something may be left out as its duplicate.
+	unasked := func(i int32) bool { _, known := f.known.of(i); return known && f.rules.SyncDuplicates }
+	if first := f.src.ids.first[r.Short]; before == 1 && !unasked(first) {
 		f.src.keys.ask(f.src.rows[first].UID)
 		f.twins.again = append(f.twins.again, first)
+	}
+	if unasked(i) {
+		return
 	}
 	if before > 0 || f.dst.ids.size(r.Short) > 1 {
 		f.src.keys.ask(r.UID)

@@ -166,6 +166,12 @@ func TestDecide(t *testing.T) {
 		{name: "duplicates are wanted: exact identity", rules: Rules{SyncDuplicates: true, Exact: true}, src: []msg{{uid: 1, short: "u"}, {uid: 2, short: "u"}, {uid: 3, short: "u"}}, dst: []msg{{uid: 8, short: "u"}, {uid: 9, short: "v"}}, want: "already_there1 copy2 copy3 pair1=8"},
 		{name: "the size is part of the identity", rules: Rules{Exact: true, Sized: true}, src: []msg{{uid: 1, short: "u", size: 10}, {uid: 2, short: "u", size: 11}, {uid: 3, short: "u", size: 10}}, dst: []msg{{uid: 8, short: "u", size: 11}}, want: "already_there2 copy1 duplicate_on_host13 pair2=8"},
 		{name: "whatever host2 has, all is copied", rules: Rules{CopyAll: true}, src: []msg{a, {uid: 2, short: "a", full: "A"}, {uid: 3, fb: "f"}}, dst: []msg{{uid: 7, short: "a", full: "A"}, {uid: 8, fb: "f"}}, known: []Pair{{1, 7}}, want: "copy1 copy2 copy3"},
+		{name: "duplicates are wanted: one of two is known", rules: Rules{SyncDuplicates: true}, src: []msg{a, {uid: 2, short: "a", full: "A", size: 100}},
+			dst: []msg{{uid: 7, short: "a", full: "A", size: 100}}, known: []Pair{{2, 7}}, want: "copy1 known_pair2 pair2=7"},
+		{name: "duplicates are wanted: the other is there too", rules: Rules{SyncDuplicates: true}, src: []msg{a, {uid: 2, short: "a", full: "A", size: 100}},
+			dst: []msg{{uid: 7, short: "a", full: "A", size: 100}, {uid: 8, short: "a", full: "A", size: 100}}, known: []Pair{{2, 7}}, want: "already_there1 known_pair2 pair1=8 pair2=7"},
+		{name: "duplicates are wanted: one of two is known, the other cannot be read", rules: Rules{SyncDuplicates: true}, src: []msg{{uid: 1, short: "a", size: 100, mute: true}, {uid: 2, short: "a", full: "A", size: 100}},
+			dst: []msg{{uid: 7, short: "a", full: "A", size: 100}}, known: []Pair{{2, 7}}, want: "copy1 known_pair2 pair2=7"},
 		{name: "exact identity", rules: Rules{Exact: true}, src: []msg{{uid: 1, short: "u"}, {uid: 2, short: "u"}, {uid: 3, short: "v"}}, dst: []msg{{uid: 8, short: "v"}}, want: "already_there3 copy1 duplicate_on_host12 pair3=8"},
 	}
 	for _, tt := range tests {

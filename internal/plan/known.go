@@ -18,6 +18,8 @@ type Known struct {
 	Hint bool
 	// Remembered tells, of a pair found in this run, that an earlier run has remembered it as it is.
 	Remembered bool
+
+	listed bool // host1 has it
 }
 
 // holds tells whether the pair still speaks of these two rows. UIDs are not enough: a server that
@@ -99,7 +101,7 @@ func (k *knownPairs) pair(uid imap.UID) *Known {
 // remembered tells whether a pair is remembered as it is now.
 func (k *knownPairs) remembered(now Known) bool {
 	p := k.pair(now.Src)
-	return p != nil && *p == now
+	return p != nil && p.Pair == now.Pair && p.Short == now.Short && p.Size == now.Size && !p.Hint
 }
 
 func (k *knownPairs) find(src *Row, dst []Row) (int32, bool) {

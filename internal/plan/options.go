@@ -42,7 +42,7 @@ func (r *Rules) ByUID(on, all bool) {
 	if !on {
 		return
 	}
-	r.SyncDuplicates, r.CopyAll, r.Elsewhere = true, all, nil
+	r.SyncDuplicates, r.CopyAll, r.Paired, r.Elsewhere = true, all, true, nil
 }
 
 // Rules settles the defaults; exact tells that --useheader was given. What host2 takes is not in

@@ -60,7 +60,7 @@ func (f *Folder) extra2(copied func(imap.UID) bool) (out []Removal, more bool) {
 	var candidates []int32
 	for j := range f.dst.rows {
 		r := &f.dst.rows[j]
-		if !f.used[j] && !f.spared(int32(j)) && !r.Short.IsZero() && !f.src.ids.has(r.Short) {
+		if !f.used[j] && !f.spared(int32(j)) && (!r.Short.IsZero() && !f.src.ids.has(r.Short) || f.orphan(int32(j))) {
 			candidates = append(candidates, int32(j))
 			more = !f.rules.Exact && f.dst.keys.ask(r.UID) || more
 		}

@@ -105,8 +105,8 @@ func randomLetters(rnd *rand.Rand, n int) (ms []msg) {
 }
 
 // TestReruns copies random folders to servers that change what they store. A run that was cut short
-// is finished by the next, with a copy of each message, and a third has nothing to do. Every other
-// folder is copied with its duplicates.
+// is finished by the next, with a copy of each message, and a third has nothing to do. What is
+// deleted on host2 then is copied again. Every other folder is copied with its duplicates.
 func TestReruns(t *testing.T) {
 	t.Parallel()
 	for name, rewrite := range rewritings() {
@@ -136,6 +136,17 @@ func TestReruns(t *testing.T) {
 				}
 				if len(box.letters) != want {
 					t.Fatalf("seed %d: got %d messages, want %d:\n%s\nof\n%s", seed, len(box.letters), want, list(box.letters), list(src))
+				}
+				if len(box.letters) == 0 {
+					continue
+				}
+				gone := rnd.IntN(len(box.letters))
+				box.letters = slices.Delete(box.letters, gone, gone+1)
+				for _, m := range copies(t, rules, src, box, rnd) {
+					box.store(m)
+				}
+				if len(box.letters) != want {
+					t.Fatalf("seed %d: got %d messages after one was deleted on host2, want %d:\n%s\nof\n%s", seed, len(box.letters), want, list(box.letters), list(src))
 				}
 			}
 		})
