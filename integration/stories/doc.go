@@ -42,7 +42,7 @@
 //	imapsync ARGS &        runs it beside the story: await PATTERN, signal TERM, and [!] finish
 //	                       (a run reads the story's file named stdin, if it has one)
 //	exit CODE              the code of the last run, 128+N for a death by signal N; "! imapsync" only says "not 0"
-//	server SIDE NAME       another server, before fill: second, first, gmail, or one of servers_test.go
+//	server SIDE NAME       another server, before fill: second, first, gmail, sun, preauth, or one of servers_test.go
 //	quota SIDE OCTETS      limits the account, before fill
 //
 // Variables: HOST1 PORT1 TLSPORT1 USER1 PASSWORD1 TOKEN1 (for OAuth 2) SOCKET1, the same with 2; MASTER

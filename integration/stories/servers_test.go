@@ -19,6 +19,10 @@ func server(ts *testscript.TestScript, neg bool, args []string) {
 		s.sides[args[0]] = onDovecot(s.servers.Second, old.User)
 	case "gmail":
 		s.sides[args[0]] = onGmail(ts, old.User)
+	case "sun":
+		s.sides[args[0]] = onSun(ts, old.User)
+	case "preauth":
+		s.sides[args[0]] = onPreauth(ts, old.User)
 	default:
 		ts.Fatalf("no server %q", args[1])
 	}
