@@ -68,8 +68,6 @@ const (
 )
 
 var laterRun = []later{
-	{getopt.Flag, "emailreport1", true, false, "Put a report of the run into INBOX of host1.", "no report is mailed yet.", nil},
-	{getopt.Flag, "emailreport2", true, false, "Put a report of the run into INBOX of host2.", "no report is mailed yet.", nil},
 	{getopt.Real, "debugsleep", false, true, "Pause at certain points for this number of seconds.", "nothing waits for it.", []string{"0"}},
 	{getopt.Flag, "tests", true, false, "Run the tests of 2.229.", noTests, nil},
 	{getopt.Flag, "testsdebug|tests_debug", true, true, "Run some tests of 2.229.", noTests, nil},

@@ -24,8 +24,6 @@ var noEffectOptions = []noEffect{
 	{getopt.Flag, "checkmessageexists", true, true, "Check that a message is still there before it is read.", "a message that disappeared meanwhile is always noticed."},
 	{getopt.Flag, "allowsizemismatch", true, true, "Accept messages whose size differs from what host1 announced. On by default.", "the octets received are always compared with what host1 announces when it sends them; RFC822.SIZE, which servers get wrong, decides nothing."},
 	{getopt.Flag, "fixcolonbug", true, true, "Avoid colons in the names of cache folders.", "the cache folders of 2.229 are only read, never moved."},
-	{getopt.Word, "emailreportfrom", false, true, "Sender of the mailed report.", "it only says who sends --emailreport1 and --emailreport2."},
-	{getopt.Flag, "releasecheck", true, false, "Ask whether there is a newer release.", "this program never asks the network about newer releases."},
 	{getopt.Flag, "exitonload", true, true, "Refuse to run on a loaded machine.", "it is about 2.229 behind a web server."},
 	{getopt.Words, "var", false, true, "Value of a web form.", "it is about 2.229 behind a web server."},
 	{getopt.Flag, "debugcgi", true, true, "Show what the web form gave.", "it is about 2.229 behind a web server."},

@@ -64,6 +64,7 @@ func (s *session) configure() (problems []string) {
 	_, errs = o.plan.Rules(false)
 	add(errs)
 	add(o.migrate.Validate())
+	add(o.report.Validate())
 	add(o.transfer.Validate())
 	s.cfg.Delete, errs = o.prune.Compile()
 	add(errs)
@@ -75,6 +76,8 @@ func (s *session) configure() (problems []string) {
 	s.cfg.State = o.state.Settle(s.temporaryDirectory())
 	s.cfg.Transfer = o.transfer
 	s.cfg.Rate = transfer.NewRate(o.transfer)
+	s.cfg.Mail = migrate.Mail{Host1: o.report.Mail1.Value, Host2: o.report.Mail2.Value,
+		Text: func() []byte { return s.totals.Finish(s.now()).Mail(o.report.MailFrom.Value) }}
 	s.cfg.ExplainFlags = o.report.DebugFlags.Value
 	s.cfg.ExplainLabels = o.report.DebugLabels.Value
 	s.cfg.Missing = truthy(o.host1.Host.Value) == "" || truthy(o.host2.Host.Value) == "" ||

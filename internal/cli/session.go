@@ -186,6 +186,8 @@ func (s *session) facts() report.Run {
 		ErrorsDump:  s.o.report.ErrorsDump.Or(true),
 		ErrorsMax:   int64(s.o.migrate.Limit()),
 
+		ReleaseCheck: s.o.report.ReleaseCheck.Value,
+
 		ExitWhenOver: s.o.transfer.ExitWhenOver.Value,
 	}
 }

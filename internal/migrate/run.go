@@ -40,6 +40,7 @@ type Config struct {
 	ExplainFlags bool
 	// ExplainLabels asks for the same about Gmail labels (--debuglabels).
 	ExplainLabels bool
+	Mail          Mail
 	// Missing tells that a host or a user was not given: the run then only connects.
 	Missing bool
 	// Budget bounds the octets of message text in memory; 0 means DefaultBudget.
@@ -203,6 +204,7 @@ func (r *run) phases() End {
 	if r.set.sizesAfter && r.soft.Err() == nil {
 		r.sizes.after()
 	}
+	r.sendReports()
 	return Finished
 }
 

@@ -1,6 +1,10 @@
 package report
 
-import "imapsync/internal/getopt"
+import (
+	"fmt"
+
+	"imapsync/internal/getopt"
+)
 
 // Options choose what the faces show.
 type Options struct {
@@ -13,6 +17,10 @@ type Options struct {
 	ModuleVersion getopt.Bool // on unless negated
 	Quiet         getopt.Bool
 	JSON          getopt.Bool
+
+	Mail1, Mail2 getopt.Bool
+	MailFrom     getopt.String
+	ReleaseCheck getopt.Bool
 
 	unused [2]getopt.Bool // parsed, without effect
 }
@@ -33,6 +41,10 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.unused[1], "debugdev", "Show what the developers of 2.229 look at.").Negatable().Hidden().NoEffect(internals)
 
 	fs.Group("output")
+	fs.Bool(&o.Mail1, "emailreport1", "Put a message with the statistics of the run into INBOX of host1.").Negatable()
+	fs.Bool(&o.Mail2, "emailreport2", "Put a message with the statistics of the run into INBOX of host2.").Negatable()
+	fs.String(&o.MailFrom, "emailreportfrom", "Sender of that message (default "+mailFrom+").").Hidden()
+	fs.Bool(&o.ReleaseCheck, "releasecheck", "Ask whether there is a newer release. There is no place to ask yet: a line says so, and nothing goes over the network.").Negatable()
 	fs.Bool(&o.Quiet, "quiet", "Print no line per message and no progress; the log file has them all the same.").Negatable().New()
 	fs.Bool(&o.JSON, "json", "Write one JSON object per line to standard output, for programs; see docs/json.md. The text goes to the log file only.").Negatable().New()
 }
@@ -49,4 +61,12 @@ func (o Options) Text(host1, host2 string) TextOptions {
 		Host1:        host1,
 		Host2:        host2,
 	}
+}
+
+// Validate reports what is wrong with the options, before any connection.
+func (o *Options) Validate() []error {
+	if from := o.MailFrom; from.Given && (from.Value == "" || headerText(from.Value) != from.Value) {
+		return []error{fmt.Errorf("--emailreportfrom %q: not an address that a header can hold", from.Value)}
+	}
+	return nil
 }

@@ -11,6 +11,7 @@ type Run struct {
 	SizesAtEnd   bool // sizes are taken before and after: the differences are printed
 	ErrorsDump   bool // list the errors at the end
 	ErrorsMax    int64
+	ReleaseCheck bool  // the user asked for newer releases
 	ExitWhenOver int64 // octets, 0 for no limit
 }
 

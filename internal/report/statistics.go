@@ -15,6 +15,9 @@ import (
 // Homepage closes the statistics.
 const Homepage = "Homepage: https://imapsync.lamiral.info/"
 
+// releaseLine answers --releasecheck. The place that the reference asks is not ours.
+const releaseLine = "Imapsync public release is unknown (this program has no place to ask yet, nothing was sent over the network). ( Use --noreleasecheck to avoid this release check. )"
+
 // Statistics are the final figures of a run.
 type Statistics struct {
 	Run             Run
@@ -112,7 +115,7 @@ func (s Statistics) Completed() int {
 
 // Block is the statistics block with the verdict, in lines. Labels are those of the reference,
 // which many scripts read. "Folders synced" counts only the completed ones, and there is no line
-// about newer releases, because nothing looks for them.
+// about newer releases unless asked for, because nothing looks for them.
 func (s Statistics) Block() string {
 	spent := s.End.Sub(s.Run.Start).Seconds()
 	b := line(nil, "++++ Statistics")
@@ -134,6 +137,9 @@ func (s Statistics) Block() string {
 	}
 	b = append(b, s.Verdict()...)
 	b = line(b, "Detected %d errors", s.Errors)
+	if s.Run.ReleaseCheck {
+		b = line(b, "%s", releaseLine)
+	}
 	return string(line(b, "%s", Homepage))
 }
 

@@ -36,6 +36,14 @@ func Different(c Case) (Difference, bool) {
 // other names.
 var differences = []Difference{
 	{
+		Topic: "email_report", Match: func(c Case) bool { return c.Fn == "email_report" }, Row: 16,
+		Reason: "the mailed report holds the statistics and the verdict of the run, in a valid message",
+	},
+	{
+		Topic: "email_report", Match: userOfHTML,
+		Reason: "names of users are escaped in the HTML of the mailed report",
+	},
+	{
 		Topic: "deletion", Match: deletedOtherwise, Row: 6,
 		Reason: "messages are named in the order of their UIDs, each once, and only our own are expunged",
 	},
@@ -213,4 +221,10 @@ func gmail2Expunging(c Case) bool {
 		return slices.ContainsFunc(args, func(arg string) bool { return strings.Contains(arg, text) })
 	}
 	return c.Fn == "effective" && slices.Contains(args, "--gmail2") && !slices.Contains(args, "--gmail1") && !mentions("expunge")
+}
+
+// userOfHTML reports whether a user's name holds characters that mean something in HTML.
+func userOfHTML(c Case) bool {
+	return c.Fn == "email_report_body_base" &&
+		strings.ContainsAny(c.In.Field("user1").Str()+c.In.Field("user2").Str(), `<>&"'`)
 }
