@@ -21,6 +21,15 @@ type merged struct {
 	validity imap.UIDValidity
 	may      map[imap.UID]bool // unknown to all so far
 	smell    plan.Smell
+
+	extra sharedExtra
+}
+
+// last tells whether no other pair is to come.
+func (m *merged) last() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.left == 1
 }
 
 // findMerged makes one for each group of pairs that share a destination.

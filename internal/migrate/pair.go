@@ -115,6 +115,9 @@ func (w *work) revisits() bool { return w.rules.FlagsAfterCopy || w.rules.Labels
 // stored takes a message that host2 has confirmed. It is called by appenders.
 func (w *work) stored(c plan.Copy, uid imap.UID, proven bool) {
 	w.memory.confirmed(c, uid)
+	if w.merged != nil {
+		w.merged.extra.stored(uid)
+	}
 	w.reaper.confirmed(c, uid, proven)
 	if w.revisits() {
 		w.copies.keep(c, uid)
@@ -133,7 +136,14 @@ func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed, remo
 	}
 	done.Identified2 = c.Listed2 - repeated2 + copied - removed
 	if o, ok := w.plan.Finish(w.result1.Proof, w.result2.Proof); ok {
-		done.Extra2 = max(0, o.Extra2-repeated2-removed)
+		extra := len(o.Extra)
+		if w.merged != nil {
+			extra = w.merged.extra.join(o.Extra, w.dst.UIDNext)
+		}
+		done.Extra2 = max(0, extra-repeated2-removed)
+	}
+	if w.merged != nil && !w.merged.last() {
+		done.Identified2, done.Extra2 = 0, 0 // the last pair tells of them all
 	}
 	done.Complete = whole && failed == 0 && !w.flawed && !w.left.Load() && w.soft.Err() == nil
 	w.settle(whole && !w.cfg.Selections.Host1.Selects() && failed == 0 && !w.flawed && w.soft.Err() == nil)

@@ -235,7 +235,7 @@ func (f *Folder) Counts() Counts { return f.counts }
 
 // Outcome is what only complete listings can tell.
 type Outcome struct {
-	Extra2 int // selected messages of host2 that no message of host1 matches
+	Extra []imap.UID // selected messages of host2 that no message of host1 matches
 }
 
 // Finish closes the folder. ok is false, and nothing is said about host2's extra messages, unless
@@ -246,7 +246,7 @@ func (f *Folder) Finish(src, dst Complete) (o Outcome, ok bool) {
 	}
 	for j := range f.dst.rows {
 		if !f.used[j] && !f.spared(int32(j)) {
-			o.Extra2++
+			o.Extra = append(o.Extra, f.dst.rows[j].UID)
 		}
 	}
 	return o, true

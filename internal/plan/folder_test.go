@@ -210,7 +210,7 @@ func TestFinishCountsExtra(t *testing.T) {
 	_, f := decideAll(t, Rules{}, []msg{{uid: 1, short: "a"}}, []msg{{uid: 1, short: "a"}, {uid: 2, short: "b"}}, nil, 10)
 	p1, _ := Prove(true, 1, 1)
 	p2, _ := Prove(true, 2, 2)
-	if o, ok := f.Finish(p1, p2); !ok || o.Extra2 != 1 {
+	if o, ok := f.Finish(p1, p2); !ok || len(o.Extra) != 1 {
 		t.Errorf("got %+v %v, want one extra message", o, ok)
 	}
 }
