@@ -3,6 +3,7 @@ package message
 import (
 	"errors"
 	"io"
+	"sync"
 )
 
 // filter changes a text that passes in pieces of any length. It is used for one text.
@@ -13,6 +14,18 @@ type filter interface {
 
 // filterBuffer is how much a filter is given at once.
 const filterBuffer = 32 << 10
+
+// buffers are of filterBuffer octets or more: messages are mostly small and many.
+var buffers = sync.Pool{New: func() any { b := make([]byte, filterBuffer); return &b }}
+
+func getBuffer() []byte { return *buffers.Get().(*[]byte) }
+
+// putBuffer gives a buffer, or what has grown out of one, to the next user.
+func putBuffer(b []byte) {
+	if b = b[:cap(b)]; cap(b) >= filterBuffer && cap(b) <= 4*filterBuffer {
+		buffers.Put(&b)
+	}
+}
 
 // filtered reads what a filter makes of a source.
 type filtered struct {
@@ -33,6 +46,8 @@ func (r *filtered) Read(p []byte) (int, error) {
 			return 0, r.err
 		}
 		if r.done {
+			putBuffer(r.out)
+			r.out, r.off = nil, 0
 			return 0, io.EOF
 		}
 		r.fill()
@@ -44,7 +59,7 @@ func (r *filtered) Read(p []byte) (int, error) {
 
 func (r *filtered) fill() {
 	if r.in == nil {
-		r.in = make([]byte, filterBuffer)
+		r.in, r.out = getBuffer()[:filterBuffer], getBuffer()
 	}
 	n, err := r.src.Read(r.in)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -54,6 +69,10 @@ func (r *filtered) fill() {
 	r.done = err != nil
 	r.out, r.err = r.f.feed(r.out[:0], r.in[:n], r.done)
 	r.off = 0
+	if r.done {
+		putBuffer(r.in)
+		r.in = nil
+	}
 	if r.err != nil {
 		r.out = r.out[:0]
 	}

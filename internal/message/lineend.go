@@ -42,9 +42,6 @@ type crlfReader struct {
 	err  error  // of src, for when rest is empty
 }
 
-// crlfBuffer is how much is read at once.
-const crlfBuffer = 32 << 10
-
 // NewCRLFReader returns a reader of what r gives with every LF that no CR precedes turned into
 // CRLF. A lone CR stays. The result is longer than the source by the count of ScanLF.
 func NewCRLFReader(r io.Reader) io.Reader { return &crlfReader{src: r} }
@@ -77,6 +74,8 @@ func (c *crlfReader) Read(p []byte) (int, error) {
 		n += m
 	}
 	if n == 0 && len(p) > 0 {
+		putBuffer(c.buf)
+		c.buf = nil
 		return 0, c.err
 	}
 	return n, nil
@@ -85,7 +84,7 @@ func (c *crlfReader) Read(p []byte) (int, error) {
 // fill reads more of the source.
 func (c *crlfReader) fill() {
 	if c.buf == nil {
-		c.buf = make([]byte, crlfBuffer)
+		c.buf = getBuffer()
 	}
 	n, err := c.src.Read(c.buf)
 	c.rest, c.err = c.buf[:n], err

@@ -241,7 +241,9 @@ func (w *work) write(v Verdict, out Scratch, meter *lineMeter) (Verdict, error) 
 }
 
 func copyText(to io.Writer, from io.Reader) error {
-	_, err := io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, make([]byte, filterBuffer))
+	b := getBuffer()
+	defer putBuffer(b)
+	_, err := io.CopyBuffer(struct{ io.Writer }{to}, struct{ io.Reader }{from}, b)
 	return err
 }
 

@@ -47,7 +47,8 @@ func (s *skipStep) found(w *work) (bool, error) {
 		}
 		return s.match.Match(b)
 	}
-	buf := make([]byte, filterBuffer)
+	buf := getBuffer()
+	defer putBuffer(buf)
 	for r := w.text.Open(); ; {
 		n, err := r.Read(buf)
 		for _, c := range buf[:n] {

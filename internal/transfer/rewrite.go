@@ -81,11 +81,11 @@ func (c *Copier) rewriteBatch(ctx context.Context, l *lane, b *batch) {
 			continue
 		}
 		if made.file != nil {
-			it.text, it.stored, it.relay = nil, made, true
+			it.text, it.stored, it.relay, it.header = nil, made, true, made.head()
 			continue
 		}
 		it.text, _ = out.read(made.Open(), made.Size()) // from memory
-		it.size = made.Size()
+		it.size, it.header = made.Size(), nil
 		made.Close()
 	}
 	if out == nil {
