@@ -214,16 +214,19 @@ func (s *session) banner(notes []string) {
 	}
 	if given := s.passwordOptions(); given != "" {
 		s.out.say("Warning: others on this machine may see the value of " + given + " in the list of processes. " +
-			"A file given by --passfile1 or --passfile2 is safer.")
+			"A file is safer: --passfile1 and --passfile2 take its name, and so do options for tokens.")
 	}
 }
 
-// passwordOptions names the options with a password in clear.
+// passwordOptions names the options with a password or a token in clear.
 func (s *session) passwordOptions() string {
 	var names []string
 	for _, side := range account.Sides {
 		if s.o.side(side).Password.Value != "" {
 			names = append(names, "--password"+side.Digit())
+		}
+		if token := s.o.side(side).TokenOption(); token != "" {
+			names = append(names, token+side.Digit())
 		}
 	}
 	return strings.Join(names, " and ")

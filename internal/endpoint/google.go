@@ -2,6 +2,7 @@ package endpoint
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rsa"
 	"crypto/x509"
@@ -70,7 +71,7 @@ func (s *serviceAccount) token(ctx context.Context, description sasl.Secret) (sa
 			return "", &keyError{file, err}
 		}
 		// The source outlives this sign-in, so only its own limit of time bounds it.
-		hc := &http.Client{Timeout: s.timeout}
+		hc := &http.Client{Timeout: cmp.Or(s.timeout, defaultTimeout)}
 		s.source = config.TokenSource(context.WithValue(context.WithoutCancel(ctx), oauth2.HTTPClient, hc))
 	}
 	token, err := s.source.Token()

@@ -60,6 +60,18 @@ func (o Options) NoPassword() bool {
 	return o.OAuthDirect.Given || o.OAuthAccessToken.Given
 }
 
+// TokenOption names the option that holds a token itself and not the name of a file, without the
+// side's digit; empty when there is none.
+func (o Options) TokenOption() string {
+	switch {
+	case o.OAuthDirect.Value != "" && !isFile(o.OAuthDirect.Value):
+		return "--oauthdirect"
+	case o.OAuthAccessToken.Value != "" && !isFile(o.OAuthAccessToken.Value):
+		return "--oauthaccesstoken"
+	}
+	return ""
+}
+
 // Common are the options that hold for both sides.
 type Common struct {
 	Timeout     getopt.Float // seconds, for sides without a --timeoutN

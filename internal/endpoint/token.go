@@ -66,8 +66,7 @@ func newToken(value, option string) (tokenFunc, error) {
 	if strings.TrimSpace(value) == "" {
 		return nil, fmt.Errorf("%s: a token is expected, or a file whose first line is one", option)
 	}
-	info, err := os.Stat(value)
-	if err != nil || !info.Mode().IsRegular() {
+	if !isFile(value) {
 		return func() (sasl.Secret, error) { return sasl.Secret(value), nil }, nil
 	}
 	read := func() (sasl.Secret, error) { return readToken(value) }
@@ -75,6 +74,11 @@ func newToken(value, option string) (tokenFunc, error) {
 		return nil, fmt.Errorf("%s: %w", option, err)
 	}
 	return read, nil
+}
+
+func isFile(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // readToken gives the first line of a file.
