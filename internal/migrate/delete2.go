@@ -59,10 +59,11 @@ func (w *work) removals(whole bool) (all []plan.Removal, ok bool) {
 	if w.merged != nil {
 		rules.Duplicates = false // what another folder of host1 has brought is no duplicate
 	}
-	all, more, proven := w.plan.Removals(rules, w.result1.Proof, w.result2.Proof)
-	for more && w.soft.Err() == nil {
-		w.identify()
-		all, more, proven = w.plan.Removals(rules, w.result1.Proof, w.result2.Proof)
+	all, proven := w.askRemovals(rules)
+	if proven && rules.Extra && len(all) > 0 {
+		if proven = w.lookForArrivals(); proven {
+			all, proven = w.askRemovals(rules)
+		}
 	}
 	proven = proven && whole && w.soft.Err() == nil
 	counts := w.plan.Counts()
@@ -74,6 +75,37 @@ func (w *work) removals(whole bool) (all []plan.Removal, ok bool) {
 		}
 	}
 	return all, len(all) > 0 && w.guarded(proven, all, smell)
+}
+
+// askRemovals answers the plan's questions until it says what may go. ok is false without whole
+// listings.
+func (w *work) askRemovals(rules plan.RemovalRules) (all []plan.Removal, ok bool) {
+	all, more, ok := w.plan.Removals(rules, w.result1.Proof, w.result2.Proof)
+	for more && w.soft.Err() == nil {
+		w.identify()
+		all, more, ok = w.plan.Removals(rules, w.result1.Proof, w.result2.Proof)
+	}
+	return all, ok && !more
+}
+
+// lookForArrivals tells the plan what came to host1's folder while it was copied. It reports whether
+// host1 has answered.
+func (w *work) lookForArrivals() bool {
+	from := w.src.UIDNext
+	if from == 0 {
+		from = w.plan.NextUID()
+	}
+	err := w.repeat(func() error {
+		return w.with(w.cfg.Host1, func(c *client.Conn) error {
+			rows, err := scan.Arrivals(w.soft, c, w.pair.Src, w.src.UIDValidity, from, w.cfg.Identity)
+			w.plan.Arrived(rows)
+			return err
+		})
+	})
+	if err != nil {
+		w.fail(selectError(account.Host1, w.pair.Src, err))
+	}
+	return err == nil
 }
 
 // guarded tells whether no guard forbids the removals.

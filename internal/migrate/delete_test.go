@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -552,4 +553,18 @@ func TestTwinsLeaveTogether(t *testing.T) {
 	if n1, n2 := len(subjects(s.src, "INBOX")), len(subjects(s.dst, "INBOX")); n1 != 0 || n2 != 5 {
 		t.Errorf("got %d messages on host1, %d on host2, want none and 5", n1, n2)
 	}
+}
+
+// TestArrivals: what comes to host1 while its folder is copied keeps its like on host2.
+func TestArrivals(t *testing.T) {
+	s := newScene(t, servers{})
+	s.deletes = delete2()
+	put(s.src, "INBOX", "a", "new")
+	put(s.dst, "INBOX", "a", "both", "extra")
+	s.runUntil(context.Background(), func(e event.Event) {
+		if _, ok := e.(event.Copied); ok {
+			put(s.src, "INBOX", "both")
+		}
+	}).wantErrors(0)
+	s.want(s.dst, "INBOX", "a", "both", "new")
 }

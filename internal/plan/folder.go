@@ -72,10 +72,11 @@ type Folder struct {
 	proven    bool // host2's listing is complete
 
 	src, dst side
-	used     []bool            // rows of host2 that have found their message of host1
-	done     []bool            // rows of host1 that are decided
-	gone     map[imap.UID]bool // of host2, removed by this run
-	partner  []int32           // for each row of host1 its row of host2, -1 for none
+	used     []bool               // rows of host2 that have found their message of host1
+	done     []bool               // rows of host1 that are decided
+	gone     map[imap.UID]bool    // of host2, removed by this run
+	arrived  map[message.Key]bool // on host1 since its listing, by short key
+	partner  []int32              // for each row of host1 its row of host2, -1 for none
 
 	known    knownPairs
 	orphaned map[imap.UID]*Known // see orphan

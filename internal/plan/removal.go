@@ -60,7 +60,8 @@ func (f *Folder) extra2(copied func(imap.UID) bool) (out []Removal, more bool) {
 	var candidates []int32
 	for j := range f.dst.rows {
 		r := &f.dst.rows[j]
-		if !f.used[j] && !f.spared(int32(j)) && (!r.Short.IsZero() && !f.src.ids.has(r.Short) || f.orphan(int32(j))) {
+		unknown := !r.Short.IsZero() && !f.src.ids.has(r.Short) || f.orphan(int32(j))
+		if unknown && !f.used[j] && !f.spared(int32(j)) && (r.Short.IsZero() || !f.arrived[r.Short]) {
 			candidates = append(candidates, int32(j))
 			more = !f.rules.Exact && f.dst.keys.ask(r.UID) || more
 		}
@@ -171,4 +172,24 @@ func (f *Folder) Removed(uids []imap.UID) {
 	for _, uid := range uids {
 		f.gone[uid] = true
 	}
+}
+
+// Arrived tells what came to host1's folder after its listing: it keeps its like on host2. The copies may
+// have taken hours.
+func (f *Folder) Arrived(rows []Row) {
+	if f.arrived == nil {
+		f.arrived = make(map[message.Key]bool, len(rows))
+	}
+	for _, r := range rows {
+		f.arrived[f.rules.identity(r)] = true
+	}
+}
+
+// NextUID is above the UIDs of host1's rows.
+func (f *Folder) NextUID() imap.UID {
+	var highest imap.UID
+	for i := range f.src.rows {
+		highest = max(highest, f.src.rows[i].UID)
+	}
+	return highest + 1
 }
