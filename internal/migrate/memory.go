@@ -86,7 +86,6 @@ func (r *run) warn(format string, args ...any) {
 type memory struct {
 	folder *state.Folder
 	after  bool // copies are remembered as soon as they are confirmed
-	known  int  // pairs that an earlier run has left
 
 	mu     sync.Mutex
 	names  bool       // whether copied is kept
@@ -134,7 +133,6 @@ func (w *work) recall() {
 		return
 	}
 	w.plan.AddPairs(pairs)
-	w.memory.known = len(pairs)
 	w.debugCache("%s -> %s: %d pairs are remembered, %d in the cache folder of 2.229", w.pair.Src, w.pair.Dst, len(pairs), len(hints))
 }
 

@@ -38,8 +38,8 @@ func (h *Held) Error() string {
 	return fmt.Sprintf("folder %s of host2 is being synced by process %d on %s since %s", h.Folder, h.By.PID, h.By.Host, h.By.Since.Format(time.RFC3339))
 }
 
-// Limits of taking a lease: the order in which runs take theirs is kept by one file that nobody
-// holds for longer than it takes to read some others.
+// Limits of taking a lease: runs take theirs one after the other, by a file that nobody holds for longer
+// than it takes to read some others.
 const (
 	claimTries = 100
 	claimPause = 50 * time.Millisecond
@@ -54,7 +54,7 @@ func Take(dir string, accounts Accounts, folders []imap.MailboxName) (*Lease, er
 		return nil, err
 	}
 	name := accounts.fileName()
-	turn, err := takeTurn(filepath.Join(dir, name+".turn"))
+	turn, err := takeTurn(filepath.Join(dir, "turn"))
 	if err != nil {
 		return nil, err
 	}
