@@ -26,6 +26,7 @@ func ParseDate(text string) (t time.Time, ok bool) {
 type dateForm struct {
 	pattern *regexp.Regexp
 	clock   string // when the form has none
+	new     bool   // two figures of a year are of this century
 }
 
 const (
@@ -45,7 +46,7 @@ var dateForms = []dateForm{
 	// 2015/07/10 11:05:59
 	{pattern: regexp.MustCompile(`(?P<y>\d{4})/(?P<m>\d\d)/(?P<d>\d\d)\s` + hhmmss)},
 	// 02/06/09 22:18:08, the month first
-	{pattern: regexp.MustCompile(`(?P<m>\d\d)/(?P<d>\d\d)/(?P<y>\d\d)\s` + hhmmss)},
+	{pattern: regexp.MustCompile(`(?P<m>\d\d)/(?P<d>\d\d)/(?P<y>\d\d)\s` + hhmmss), new: true},
 	// Saturday, December 14, 2002 05:00 PM
 	{pattern: regexp.MustCompile(`[[:word:]]{6,},\s(?P<mon>` + letters3 + `)[[:word:]]+\s+(?P<d>\d{1,2}),\s(?P<y>\d{4})\s(?P<clock>\d\d:\d\d)\s(?P<ampm>AM|PM)`)},
 	// Dec 16 2004 02:01:49 -0500
@@ -64,7 +65,7 @@ func (f dateForm) read(parts []string) (time.Time, bool) {
 	}
 	month, ok := monthOf(found["mon"], found["m"])
 	day, _ := strconv.Atoi(found["d"])
-	year, known := yearOf(found["y"])
+	year, known := yearOf(found["y"], f.new)
 	clock := strings.Split(strings.ReplaceAll(found["clock"], ".", ":"), ":")
 	if !ok || !known || len(clock) < 2 {
 		return time.Time{}, false
@@ -94,13 +95,13 @@ func monthOf(name, number string) (string, bool) {
 	return "", false
 }
 
-// yearOf completes two figures: 70 to 99 are of the last century. Three figures are no year.
-func yearOf(text string) (int, bool) {
+// yearOf completes two figures: 70 to 99 are of the last century, but not with thisOne. Three figures are no year.
+func yearOf(text string, thisOne bool) (int, bool) {
 	year, err := strconv.Atoi(text)
 	switch {
 	case err != nil || len(text) == 3:
 		return 0, false
-	case len(text) == 2 && year >= 70:
+	case len(text) == 2 && year >= 70 && !thisOne:
 		return 1900 + year, true
 	case len(text) == 2:
 		return 2000 + year, true
