@@ -48,10 +48,10 @@ func (r *run) pairs() {
 	groups, atOnce := r.groups(), foldersAtOnce
 	r.findMerged(groups)
 	switch {
-	// A limit of octets is spent on the first folders, and none after it is begun.
 	case r.labels != nil || r.cfg.Transfer.ExitWhenOver.Value > 0:
-		// With labels, a message copied once appears in every folder whose label it has got, and need not be
-		// downloaded again for the folders that follow (rule E14).
+		// A limit of octets is spent on the first folders, and none after it is begun. With labels, a
+		// message copied once appears in every folder whose label it has got, and need not be downloaded
+		// again for the folders that follow (rule E14).
 		groups, atOnce = r.singly(), 1
 	case r.rules.Elsewhere != nil:
 		groups, atOnce = r.singly(), listedAhead
