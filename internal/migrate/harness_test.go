@@ -25,6 +25,7 @@ import (
 	"imapsync/internal/migrate"
 	"imapsync/internal/plan"
 	"imapsync/internal/prune"
+	"imapsync/internal/scan"
 	"imapsync/internal/state"
 	"imapsync/internal/transfer"
 )
@@ -41,6 +42,7 @@ type scene struct {
 	identity    message.Options
 	state       state.Rules
 	deletes     prune.Options
+	selects     scan.Options
 	connections int
 	timeout     float64 // seconds
 	settle      time.Duration
@@ -188,7 +190,11 @@ func (s *scene) runUntil(ctx context.Context, watch func(event.Event)) *outcome 
 	if len(errs) > 0 {
 		s.Fatal(errs)
 	}
-	cfg := migrate.Config{Delete: policy, Host1: s.endpoint(account.Host1, s.src, sink), Host2: s.endpoint(account.Host2, s.dst, sink),
+	selections, _, errs := s.selects.Compile(time.Now())
+	if len(errs) > 0 {
+		s.Fatal(errs)
+	}
+	cfg := migrate.Config{Delete: policy, Selections: selections, Host1: s.endpoint(account.Host1, s.src, sink), Host2: s.endpoint(account.Host2, s.dst, sink),
 		Options: s.opts, Folders: rules, Messages: s.messages, Transfer: s.transfer, Identity: identity, State: s.state,
 		Settle: s.settle, Budget: s.budget, ExplainFlags: s.explainFlags, Rewriter: rewriter, Command: s.command, TempDir: s.temp}
 	done := make(chan struct{})

@@ -40,7 +40,8 @@ type Config struct {
 	// Greeting is the text of the first line; ID is the answer to ID, in pairs.
 	Greeting string
 	ID       []string
-	// AppendLimit is the largest message in octets (RFC 7889); 0 means none.
+	// AppendLimit is the largest message in octets (RFC 7889); 0 means none. It is announced with the
+	// capabilities, or by STATUS alone when they name APPENDLIMIT without a value.
 	AppendLimit int64
 	// PermanentFlags are the flags that can be kept; nil means all, keywords included.
 	PermanentFlags []imap.Flag
@@ -106,7 +107,7 @@ func (s *session) capabilities() string {
 		b.WriteByte(' ')
 		b.WriteString(string(c))
 	}
-	if s.srv.cfg.AppendLimit > 0 {
+	if s.srv.cfg.AppendLimit > 0 && !s.has(imap.CapAppendLimit) {
 		b.WriteString(" APPENDLIMIT=")
 		b.WriteString(itoa(s.srv.cfg.AppendLimit))
 	}
