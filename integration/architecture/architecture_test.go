@@ -33,6 +33,7 @@ var layers = [][]string{
 	{"migrate"},
 	{"fleet"},
 	{"report", "dashboard"},
+	{"selfcheck"},
 	{"cli"},
 }
 

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "rewrite the generated documents")
 // TestOptionsDocument keeps docs/options.md equal to the option table.
 func TestOptionsDocument(t *testing.T) {
 	file := filepath.Join("..", "..", "docs", "options.md")
-	want := optionsDocument(newOptions().Options())
+	want := optionsDocument(newOptions().Options(), referenceOptions(t))
 	if *update {
 		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
@@ -52,15 +52,15 @@ func TestExitCodesDocument(t *testing.T) {
 }
 
 // optionsDocument lists all options by the groups of --help.
-func optionsDocument(all []*getopt.Option) string {
+func optionsDocument(all []*getopt.Option, reference []reference) string {
 	var b strings.Builder
 	b.WriteString(`# Options
 
 Generated from the option table; ` + "`go test ./internal/cli -run OptionsDocument -update`" + ` rewrites it.
 
 Every option of imapsync 2.229 is here. Names may be shortened as long as they stay unique, except those marked *new*, which 2.229
-lacks; they match in full only. "no" means that ` + "`--noNAME`" + ` is accepted too. An option that is *refused* asks for behaviour that does not
-exist yet: giving it ends the program with exit code 64 before any connection. One that is *without effect* is accepted, and the log says so.
+lacks; they match in full only. "no" means that ` + "`--noNAME`" + ` is accepted too. A *safer* one does less harm than in 2.229: the number is the
+row of differences.md that says what it does otherwise, and why. One that is *without effect* is accepted, and the log says so.
 `)
 	groups := map[string][]*getopt.Option{}
 	for _, o := range all {
@@ -71,15 +71,25 @@ exist yet: giving it ends the program with exit code 64 before any connection. O
 		if len(groups[group]) == 0 {
 			continue
 		}
-		fmt.Fprintf(&b, "\n## %s\n\n| option | value | | what it does |\n|---|---|---|---|\n", strings.ToUpper(group[:1])+group[1:])
+		fmt.Fprintf(&b, "\n## %s\n\n| option | value | default | | what it does |\n|---|---|---|---|---|\n", strings.ToUpper(group[:1])+group[1:])
 		for _, o := range groups[group] {
-			b.WriteString(optionRow(o))
+			b.WriteString(optionRow(o, reference))
 		}
 	}
 	return b.String()
 }
 
-func optionRow(o *getopt.Option) string {
+// defaultOf is the default of an option of the reference, as it writes it: 1 and 0 for flags.
+func defaultOf(name string, reference []reference) string {
+	for _, r := range reference {
+		if r.name == name {
+			return strings.NewReplacer("|", `\|`).Replace(r.value)
+		}
+	}
+	return ""
+}
+
+func optionRow(o *getopt.Option, reference []reference) string {
 	names := "`--" + strings.Join(o.Names(), "`, `--") + "`"
 	var marks []string
 	if o.IsNegatable() {
@@ -89,14 +99,34 @@ func optionRow(o *getopt.Option) string {
 		marks = append(marks, "*new*")
 	}
 	help := sentence(o.Help())
-	if reason := o.LaterReason(); reason != "" {
-		marks = append(marks, "*refused*")
-		help += " Refused: " + sentence(reason)
+	if row := saferRows[o.Name()]; row > 0 {
+		marks = append(marks, fmt.Sprintf("*safer: [%d](differences.md)*", row))
 	}
 	if reason := o.NoEffectReason(); reason != "" {
 		marks = append(marks, "*without effect*")
 		help += " Why: " + sentence(reason)
 	}
 	help = strings.NewReplacer("|", `\|`, "\n", " ", "<", "&lt;").Replace(strings.TrimSpace(help))
-	return fmt.Sprintf("| %s | %s | %s | %s |\n", names, o.Placeholder(), strings.Join(marks, ", "), help)
+	value := o.Placeholder()
+	if value == "" {
+		value = "flag"
+	}
+	return fmt.Sprintf("| %s | %s | %s | %s | %s |\n", names, value, defaultOf(o.Name(), reference), strings.Join(marks, ", "), help)
+}
+
+// TestSaferRows checks that every mark is about an option there is and a row there is.
+func TestSaferRows(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "docs", "differences.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newOptions()
+	for name, row := range saferRows {
+		if o.Lookup(name) == nil {
+			t.Errorf("--%s: there is no such option", name)
+		}
+		if !strings.Contains(string(text), fmt.Sprintf("\n| %d |", row)) {
+			t.Errorf("--%s: docs/differences.md has no row %d", name, row)
+		}
+	}
 }

@@ -39,7 +39,7 @@ Examples, from the safest:
 // helpGroups orders the groups; owners name theirs as they like.
 var helpGroups = []string{
 	"credentials", "encryption", "authentication", "connection", "folders", "folder sizes", "messages", "flags",
-	"deleting", "transfer", "run", "tmp", "log", "output", "behavior", "debugging", "specific", "accepted without effect",
+	"deleting", "transfer", "run", "tmp", "log", "output", "behavior", "debugging", "tests", "specific", "accepted without effect",
 }
 
 // shortHelp is what a bare "imapsync" prints.
@@ -89,8 +89,8 @@ func helpGroup(w io.Writer, title string, opts []*getopt.Option) {
 		if reason := opt.NoEffectReason(); reason != "" {
 			help = strings.TrimSuffix(help, ".") + ". Accepted without effect: " + reason
 		}
-		if reason := opt.LaterReason(); reason != "" {
-			help = strings.TrimSuffix(help, ".") + ". Refused: " + reason
+		if row := saferRows[opt.Name()]; row > 0 {
+			help = fmt.Sprintf("%s. Safer than 2.229, difference %d", strings.TrimSuffix(help, "."), row)
 		}
 		writeWrapped(w, fmt.Sprintf(" %-27s: ", name), sentence(help))
 	}

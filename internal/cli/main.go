@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -94,6 +95,15 @@ func (p *program) sync(ctx context.Context, args []string) int {
 	if o.start.Help.Value {
 		p.fullHelp(o)
 		return exitOK
+	}
+	if o.tests.asked() {
+		return p.selfTest(ctx, o.tests)
+	}
+	stop, err := o.live()
+	defer stop()
+	if err != nil {
+		printLines(p.stdout, []string{err.Error(), report.ExitLine(exitTests, 1, int64(o.migrate.Limit()), os.Getpid())})
+		return exitTests
 	}
 	return newSession(p, o, args).run(ctx)
 }

@@ -24,6 +24,7 @@ var noEffectOptions = []noEffect{
 	{getopt.Flag, "checkmessageexists", true, true, "Check that a message is still there before it is read.", "a message that disappeared meanwhile is always noticed."},
 	{getopt.Flag, "allowsizemismatch", true, true, "Accept messages whose size differs from what host1 announced. On by default.", "the octets received are always compared with what host1 announces when it sends them; RFC822.SIZE, which servers get wrong, decides nothing."},
 	{getopt.Flag, "fixcolonbug", true, true, "Avoid colons in the names of cache folders.", "the cache folders of 2.229 are only read, never moved."},
+	{getopt.Flag, "memorystress", true, true, "Use a lot of memory.", "it makes 2.229 fill the memory of the machine to test itself."},
 	{getopt.Flag, "exitonload", true, true, "Refuse to run on a loaded machine.", "it is about 2.229 behind a web server."},
 	{getopt.Words, "var", false, true, "Value of a web form.", "it is about 2.229 behind a web server."},
 	{getopt.Flag, "debugcgi", true, true, "Show what the web form gave.", "it is about 2.229 behind a web server."},
@@ -33,7 +34,7 @@ var noEffectOptions = []noEffect{
 func registerNoEffect(fs *getopt.Set) {
 	fs.Group("accepted without effect")
 	for _, n := range noEffectOptions {
-		o := later{kind: n.kind, names: n.names, help: n.help}.register(fs).NoEffect(n.reason)
+		o := n.register(fs).NoEffect(n.reason)
 		if n.neg {
 			o.Negatable()
 		}
@@ -41,4 +42,22 @@ func registerNoEffect(fs *getopt.Set) {
 			o.Hidden()
 		}
 	}
+}
+
+// register gives the option a destination of its own: nothing reads the value.
+func (n noEffect) register(fs *getopt.Set) *getopt.Option {
+	switch n.kind {
+	case getopt.Flag:
+		return fs.Bool(new(getopt.Bool), n.names, n.help)
+	case getopt.Word:
+		return fs.String(new(getopt.String), n.names, n.help)
+	case getopt.Number:
+		return fs.Int(new(getopt.Int), n.names, n.help)
+	case getopt.Real:
+		return fs.Float(new(getopt.Float), n.names, n.help)
+	case getopt.Keyed:
+		return fs.Pairs(new([]getopt.Pair), n.names, n.help)
+	case getopt.Words:
+	}
+	return fs.List(new([]string), n.names, n.help)
 }

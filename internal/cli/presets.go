@@ -22,9 +22,6 @@ type rule struct {
 	value  string
 	unless string // an option that keeps this rule out
 
-	// hint marks a value that asks for no different result, only for care, so that the preset is
-	// usable while the option is not.
-	hint bool
 }
 
 // preset is what --NAME stands for.
@@ -42,108 +39,107 @@ const (
 // --gmail2 does not turn on --expunge1 (docs/differences.md row 23).
 var presets = [...]preset{
 	{"gmail1", "host1 is Gmail.", []rule{
-		{falsy, "host1", "imap.gmail.com", "", false},
-		{unset, "ssl1", "1", "", false},
-		{falsy, "maxbytespersecond", "40000", "", false},
-		{falsy, "maxbytesafter", "3000000000", "", false},
-		{unset, "automap", "1", "", false},
-		{unset, "maxsleep", "2", "", false},
-		{unset, "skipcrossduplicates", "1", "", false},
-		{added, "useheader", "X-Gmail-Received", "", false},
-		{added, "useheader", "Message-Id", "", false},
-		{added, "regextrans2", `s,\[Gmail\].,,`, "", false},
-		{added, "folderlast", "[Gmail]/All Mail", "", false},
+		{falsy, "host1", "imap.gmail.com", ""},
+		{unset, "ssl1", "1", ""},
+		{falsy, "maxbytespersecond", "40000", ""},
+		{falsy, "maxbytesafter", "3000000000", ""},
+		{unset, "automap", "1", ""},
+		{unset, "maxsleep", "2", ""},
+		{unset, "skipcrossduplicates", "1", ""},
+		{added, "useheader", "X-Gmail-Received", ""},
+		{added, "useheader", "Message-Id", ""},
+		{added, "regextrans2", `s,\[Gmail\].,,`, ""},
+		{added, "folderlast", "[Gmail]/All Mail", ""},
 	}},
 	{"gmail2", "host2 is Gmail.", []rule{
-		{falsy, "host2", "imap.gmail.com", "", false},
-		{unset, "ssl2", "1", "", false},
-		{falsy, "maxbytespersecond", "20000", "", false},
-		{falsy, "maxbytesafter", "1000000000", "", false},
-		{unset, "automap", "1", "", false},
-		{unset, "addheader", "1", "", true},
-		{unset, "maxsleep", "2", "", false},
-		{added, "exclude", gmailFolder, "noexclude", false},
-		{added, "useheader", "Message-Id", "", false},
-		{added, "regextrans2", `s,\[Gmail\].,,`, "", false},
-		{added, "regextrans2", `s,^ +| +$,,g`, "", false},
-		{added, "regextrans2", `s,/ +| +/,/,g`, "", false},
-		{added, "regextrans2", `s/['\^"]/_/g`, "", false},
-		{added, "folderlast", "[Gmail]/All Mail", "", false},
+		{falsy, "host2", "imap.gmail.com", ""},
+		{unset, "ssl2", "1", ""},
+		{falsy, "maxbytespersecond", "20000", ""},
+		{falsy, "maxbytesafter", "1000000000", ""},
+		{unset, "automap", "1", ""},
+		{unset, "addheader", "1", ""},
+		{unset, "maxsleep", "2", ""},
+		{added, "exclude", gmailFolder, "noexclude"},
+		{added, "useheader", "Message-Id", ""},
+		{added, "regextrans2", `s,\[Gmail\].,,`, ""},
+		{added, "regextrans2", `s,^ +| +$,,g`, ""},
+		{added, "regextrans2", `s,/ +| +/,/,g`, ""},
+		{added, "regextrans2", `s/['\^"]/_/g`, ""},
+		{added, "folderlast", "[Gmail]/All Mail", ""},
 	}},
 	{"office1", "host1 is Office 365.", []rule{
-		{falsy, "host1", "outlook.office365.com", "", false},
-		{unset, "ssl1", "1", "", false},
-		{added, "exclude", "^Files$", "noexclude", false},
+		{falsy, "host1", "outlook.office365.com", ""},
+		{unset, "ssl1", "1", ""},
+		{added, "exclude", "^Files$", "noexclude"},
 	}},
 	{"office2", "host2 is Office 365.", []rule{
-		{falsy, "host2", "outlook.office365.com", "", false},
-		{unset, "ssl2", "1", "", false},
-		{falsy, "maxsize", "45000000", "", false},
-		{falsy, "maxmessagespersecond", "4", "", false},
-		{unset, "disarmreadreceipts", "1", "", false},
-		{added, "regexmess", wrapLines, "noregexmess", false},
-		{added, "f1f2", "Files=Files_renamed_by_imapsync", "nof1f2", false},
+		{falsy, "host2", "outlook.office365.com", ""},
+		{unset, "ssl2", "1", ""},
+		{falsy, "maxsize", "45000000", ""},
+		{falsy, "maxmessagespersecond", "4", ""},
+		{unset, "disarmreadreceipts", "1", ""},
+		{added, "regexmess", wrapLines, "noregexmess"},
+		{added, "f1f2", "Files=Files_renamed_by_imapsync", "nof1f2"},
 	}},
 	{"exchange1", "host1 is Exchange. Has no effect.", nil},
 	{"exchange2", "host2 is Exchange.", []rule{
-		{falsy, "maxsize", "10000000", "", false},
-		{falsy, "maxmessagespersecond", "4", "", false},
-		{unset, "disarmreadreceipts", "1", "", false},
-		{added, "regexflag", `s/\\Flagged//g`, "noregexflag", false},
-		{added, "regexmess", wrapLines, "noregexmess", false},
+		{falsy, "maxsize", "10000000", ""},
+		{falsy, "maxmessagespersecond", "4", ""},
+		{unset, "disarmreadreceipts", "1", ""},
+		{added, "regexflag", `s/\\Flagged//g`, "noregexflag"},
+		{added, "regexmess", wrapLines, "noregexmess"},
 	}},
 	{"domino1", "host1 is Domino.", []rule{
-		{forced, "sep1", `\`, "", false},
-		{forced, "prefix1", "", "", false},
-		{unset, "messageidnodomain", "1", "", false},
+		{forced, "sep1", `\`, ""},
+		{forced, "prefix1", "", ""},
+		{unset, "messageidnodomain", "1", ""},
 	}},
 	{"domino2", "host2 is Domino.", []rule{
-		{forced, "sep2", `\`, "", false},
-		{forced, "prefix2", "", "", false},
-		{unset, "messageidnodomain", "1", "", false},
-		{added, "regextrans2", `s,^Inbox\\(.*),$1,i`, "", false},
+		{forced, "sep2", `\`, ""},
+		{forced, "prefix2", "", ""},
+		{unset, "messageidnodomain", "1", ""},
+		{added, "regextrans2", `s,^Inbox\\(.*),$1,i`, ""},
 	}},
 }
 
 // gmailBoth takes the place of gmail1 and gmail2 given together; every other preset is then
 // ignored.
 var gmailBoth = preset{"gmail1 --gmail2", "", []rule{
-	{falsy, "host1", "imap.gmail.com", "", false},
-	{falsy, "host2", "imap.gmail.com", "", false},
-	{unset, "ssl1", "1", "", false},
-	{unset, "ssl2", "1", "", false},
-	{falsy, "maxbytespersecond", "20000", "", false},
-	{falsy, "maxbytesafter", "1000000000", "", false},
-	{unset, "automap", "1", "", false},
-	{unset, "maxsleep", "2", "", false},
-	{unset, "skipcrossduplicates", "0", "", false},
-	{unset, "synclabels", "1", "", false},
-	{unset, "resynclabels", "1", "", false},
-	{added, "useheader", "X-Gmail-Received", "", false},
-	{added, "useheader", "Message-Id", "", false},
-	{added, "exclude", gmailFolder, "", false},
-	{added, "folderlast", "[Gmail]/All Mail", "", false},
+	{falsy, "host1", "imap.gmail.com", ""},
+	{falsy, "host2", "imap.gmail.com", ""},
+	{unset, "ssl1", "1", ""},
+	{unset, "ssl2", "1", ""},
+	{falsy, "maxbytespersecond", "20000", ""},
+	{falsy, "maxbytesafter", "1000000000", ""},
+	{unset, "automap", "1", ""},
+	{unset, "maxsleep", "2", ""},
+	{unset, "skipcrossduplicates", "0", ""},
+	{unset, "synclabels", "1", ""},
+	{unset, "resynclabels", "1", ""},
+	{added, "useheader", "X-Gmail-Received", ""},
+	{added, "useheader", "Message-Id", ""},
+	{added, "exclude", gmailFolder, ""},
+	{added, "folderlast", "[Gmail]/All Mail", ""},
 }}
 
 // applyPresets gives the values of the presets the user asked for. It returns a line per preset
-// for the log, and for each option that a preset has set the preset's name; hints are those of them
-// that may stay without effect.
-func (t table) applyPresets() (lines []string, setBy map[string]string, hints map[string]bool) {
-	setBy, hints = map[string]string{}, map[string]bool{}
+// for the log, and for each option that a preset has set the preset's name.
+func (t table) applyPresets() (lines []string, setBy map[string]string) {
+	setBy = map[string]string{}
 	chosen := presets[:]
 	if t.on("gmail1") && t.on("gmail2") {
-		lines = append(lines, t.apply(gmailBoth, setBy, hints))
+		lines = append(lines, t.apply(gmailBoth, setBy))
 		chosen = nil
 	}
 	for _, p := range chosen {
 		if t.on(p.name) {
-			lines = append(lines, t.apply(p, setBy, hints))
+			lines = append(lines, t.apply(p, setBy))
 		}
 	}
-	return lines, setBy, hints
+	return lines, setBy
 }
 
-func (t table) apply(p preset, setBy map[string]string, hints map[string]bool) string {
+func (t table) apply(p preset, setBy map[string]string) string {
 	if len(p.rules) == 0 {
 		return fmt.Sprintf("Option --%s does nothing (except printing this line...)", p.name)
 	}
@@ -158,9 +154,6 @@ func (t table) apply(p preset, setBy map[string]string, hints map[string]bool) s
 		t.give(r.name, r.value)
 		done = append(done, r.words(t))
 		setBy[r.name] = p.name
-		if r.hint {
-			hints[r.name] = true
-		}
 	}
 	return fmt.Sprintf("Option --%s is like: %s", p.name, strings.Join(done, " "))
 }

@@ -63,7 +63,6 @@ func (s *session) configure() (problems []string) {
 	add(errs)
 	_, errs = o.plan.Rules(false)
 	add(errs)
-	add(o.migrate.Validate())
 	add(o.report.Validate())
 	add(o.transfer.Validate())
 	s.cfg.Delete, errs = o.prune.Compile()

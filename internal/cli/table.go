@@ -33,6 +33,7 @@ type options struct {
 	start        startOptions
 	presets      presetOptions
 	report       report.Options
+	tests        testOptions
 }
 
 // newOptions registers every option of the program.
@@ -53,7 +54,7 @@ func newOptions() *options {
 	o.presets.register(o.Set)
 	o.report.Register(o.Set)
 	o.start.register(o.Set)
-	registerLater(o.Set)
+	o.tests.register(o.Set)
 	registerNoEffect(o.Set)
 	return o
 }

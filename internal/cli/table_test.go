@@ -116,24 +116,17 @@ func addPrefixes(to map[string]bool, name string) {
 	}
 }
 
-// TestNoOptionIsIgnored checks that each option is owned by code that reads it, or refused, or told
+// TestNoOptionIsIgnored checks that each option is owned by code that reads it, or told
 // to be without effect.
 func TestNoOptionIsIgnored(t *testing.T) {
-	later, noEffect := map[string]bool{}, map[string]bool{}
-	for _, owner := range laterOptions {
-		for _, l := range owner.options {
-			later[strings.Split(l.names, "|")[0]] = true
-		}
-	}
+	noEffect := map[string]bool{}
 	for _, n := range noEffectOptions {
 		noEffect[strings.Split(n.names, "|")[0]] = true
 	}
 	for _, opt := range newOptions().Options() {
 		switch name := opt.Name(); {
-		case later[name] && opt.LaterReason() == "", noEffect[name] && opt.NoEffectReason() == "":
+		case noEffect[name] && opt.NoEffectReason() == "":
 			t.Errorf("--%s: its table's reason is lost", name)
-		case opt.LaterReason() != "" && opt.NoEffectReason() != "":
-			t.Errorf("--%s is both refused and without effect", name)
 		case opt.Help() == "":
 			t.Errorf("--%s has no help", name)
 		}

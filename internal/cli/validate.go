@@ -39,7 +39,7 @@ func (o *options) parse(args []string) (stdout, stderr []string, ok bool) {
 func (o *options) complete() usage {
 	var u usage
 	implied := o.openNames()
-	lines, setBy, hints := o.applyPresets()
+	lines, setBy := o.applyPresets()
 	u.notes = append(u.notes, lines...)
 	o.trim()
 	notes, problems := o.settle()
@@ -48,18 +48,8 @@ func (o *options) complete() usage {
 	u.refused = append(u.refused, problems...)
 
 	for _, opt := range o.Options() {
-		by := setBy[opt.Name()]
-		if by == "" && implied[opt.Name()] {
-			continue // what asked for it is refused itself, or asks for nothing
-		}
-		switch {
-		case opt.IsRefused() && hints[opt.Name()]:
-			u.note("Option --%s also asks for --%s %s, without effect: %s", by, opt.Name(), opt.Texts()[0], opt.LaterReason())
-		case opt.IsRefused() && by != "":
-			u.refuse("Option --%s is refused because it asks for --%s: %s", by, opt.Name(), opt.LaterReason())
-		case opt.IsRefused():
-			u.refuse("Option --%s is refused: %s", opt.Name(), opt.LaterReason())
-		case opt.NoEffectReason() != "" && opt.Given() && by == "":
+		isTheUsers := setBy[opt.Name()] == "" && !implied[opt.Name()]
+		if opt.NoEffectReason() != "" && opt.Given() && isTheUsers {
 			u.note("Option --%s has no effect: %s", opt.Name(), opt.NoEffectReason())
 		}
 	}

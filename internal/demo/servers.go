@@ -28,7 +28,7 @@ const Password = "demo"
 
 // Host is one running server.
 type Host struct {
-	Addr     string // 127.0.0.1
+	Addr     string // of the loopback interface
 	Port     int
 	User     string
 	Password string
@@ -48,9 +48,13 @@ type Servers struct {
 	serving sync.WaitGroup
 }
 
-// Start starts the servers, on ports that the system chooses, with a certificate made for them. dir
-// takes the certificate and the password files. The caller closes the servers.
-func Start(dir string) (*Servers, error) {
+// Start is StartOn 127.0.0.1.
+func Start(dir string) (*Servers, error) { return StartOn(dir, "127.0.0.1") }
+
+// StartOn starts the servers on an address of the loopback interface, on ports that the system
+// chooses, with a certificate made for them. dir takes the certificate and the password files. The
+// caller closes the servers.
+func StartOn(dir, addr string) (*Servers, error) {
 	certificate, err := selfSigned()
 	if err != nil {
 		return nil, fmt.Errorf("certificate: %w", err)
@@ -67,7 +71,7 @@ func Start(dir string) (*Servers, error) {
 		prefix    string
 		separator byte
 	}{{&s.Host1, "alice", "", '/'}, {&s.Host2, "alice.new", "INBOX.", '.'}} {
-		*h.host = Host{Addr: "127.0.0.1", User: h.user, Password: Password, PassFile: filepath.Join(dir, h.user+".password")}
+		*h.host = Host{Addr: addr, User: h.user, Password: Password, PassFile: filepath.Join(dir, h.user+".password")}
 		err := os.WriteFile(h.host.PassFile, []byte(Password+"\n"), 0o600)
 		if err == nil {
 			err = s.serve(h.host, h.prefix, h.separator, certificate)
@@ -121,7 +125,7 @@ func selfSigned() (tls.Certificate, error) {
 	template := &x509.Certificate{
 		SerialNumber: serial, Subject: pkix.Name{CommonName: "imapsync demo"},
 		NotBefore: now.Add(-time.Hour), NotAfter: now.AddDate(0, 0, 7),
-		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 		IsCA: true, BasicConstraintsValid: true,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}

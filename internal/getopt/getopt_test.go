@@ -161,31 +161,6 @@ func TestMask(t *testing.T) {
 	}
 }
 
-func TestIsRefused(t *testing.T) {
-	for _, test := range []struct{ args, refused string }{
-		{"--nousecache|--filterflags|--maxbytespersecond|0|--fastio1", ""},
-		{"--usecache|--nofilterflags", "usecache filterflags"},
-		{"--maxbytespersecond|5|--search|ALL|--search|x", "maxbytespersecond search"},
-	} {
-		s := NewSet()
-		s.Bool(new(Bool), "usecache", "").Negatable().Later("no cache folders")
-		s.Bool(new(Bool), "filterflags", "").Negatable().Later("flags are always filtered", "1")
-		s.Bool(new(Bool), "fastio1", "").NoEffect("it is fast")
-		s.Int(new(Int), "maxbytespersecond", "").Later("no rate limits", "0")
-		s.List(new([]string), "search", "").Later("no search", "ALL")
-		s.Parse(words(test.args))
-		var refused []string
-		for _, o := range s.Options() {
-			if o.IsRefused() {
-				refused = append(refused, o.Name())
-			}
-		}
-		if got := strings.Join(refused, " "); got != test.refused {
-			t.Errorf("%s: refused %q, want %q", test.args, got, test.refused)
-		}
-	}
-}
-
 func TestSetText(t *testing.T) {
 	var v values
 	s := v.set()

@@ -2,7 +2,6 @@ package getopt
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -38,8 +37,6 @@ type Option struct {
 	fresh  bool // 2.229 has no such name
 	secret bool
 
-	later    string
-	harmless []string
 	noEffect string
 
 	given  func() bool
@@ -60,18 +57,6 @@ func (o *Option) Arg(placeholder string) *Option { o.arg = placeholder; return o
 // New marks a name that 2.229 lacks. It matches only when written in full, so that every
 // abbreviation of 2.229 keeps its meaning (rule E13).
 func (o *Option) New() *Option { o.fresh = true; return o }
-
-// Later says that the behaviour does not exist: what completes the sentence "--name is refused: …".
-// The option is parsed as usual, and [Option.IsRefused] tells when it was given, unless its value is
-// harmless, which means that it asks for nothing: false for a flag when none are listed. Values are
-// written as [Option.Texts] gives them.
-func (o *Option) Later(what string, harmless ...string) *Option {
-	o.later, o.harmless = what, harmless
-	if len(harmless) == 0 && o.kind == Flag {
-		o.harmless = []string{"0"}
-	}
-	return o
-}
 
 // NoEffect says that the option is accepted and changes nothing, and why; the reason is for the log.
 func (o *Option) NoEffect(reason string) *Option { o.noEffect = reason; return o }
@@ -114,9 +99,6 @@ func (o *Option) IsNew() bool { return o.fresh }
 // IsSecret reports whether the value is masked in the printed command line.
 func (o *Option) IsSecret() bool { return o.secret }
 
-// LaterReason is what Later was given, empty for options that work.
-func (o *Option) LaterReason() string { return o.later }
-
 // NoEffectReason is what NoEffect was given, empty for options that work.
 func (o *Option) NoEffectReason() string { return o.noEffect }
 
@@ -131,13 +113,6 @@ func (o *Option) Texts() []string {
 		return nil
 	}
 	return o.texts()
-}
-
-// IsRefused reports whether a value asks for behaviour that does not exist (see [Option.Later]).
-func (o *Option) IsRefused() bool {
-	return o.later != "" && slices.ContainsFunc(o.Texts(), func(text string) bool {
-		return !slices.Contains(o.harmless, text)
-	})
 }
 
 // SetText gives the option a value as the command line would: "1" or "0" for a flag; a list gets

@@ -32,7 +32,7 @@ func (b *errorBudget) Emit(e event.Event) {
 	}
 	b.mu.Lock()
 	b.errors = append(b.errors, f.Err)
-	full := len(b.errors) == b.max
+	full := len(b.errors) >= b.max
 	b.mu.Unlock()
 	if full {
 		b.stop()

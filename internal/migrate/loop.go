@@ -21,6 +21,7 @@ func (r *run) loop() {
 		wanted[i] = p.Src
 	}
 	r.sink.Emit(event.LoopStarted{Folders: len(wanted), Messages1: r.countMessages(wanted), Dry: r.set.dry, Wanted: wanted})
+	r.debugSleep()
 	r.cfg.Rate.Start()
 	r.acls = r.wantACLs()
 	r.creator = newCreator(r)

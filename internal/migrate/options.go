@@ -1,7 +1,7 @@
 package migrate
 
 import (
-	"fmt"
+	"time"
 
 	"imapsync/internal/getopt"
 )
@@ -13,6 +13,7 @@ type Options struct {
 	JustFolders, JustFolderSizes  getopt.Bool
 	FolderSizes, FolderSizesAtEnd getopt.Bool
 	ErrorsMax                     getopt.Int
+	DebugSleep                    getopt.Float
 }
 
 // Register adds the options to fs with their help.
@@ -26,7 +27,8 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.JustFolderSizes, "justfoldersizes", "Only show the sizes of the folders, then exit.").Negatable()
 	fs.Bool(&o.FolderSizes, "foldersizes", "Show the sizes of folders before the copy. On by default.").Negatable()
 	fs.Bool(&o.FolderSizesAtEnd, "foldersizesatend", "Show the sizes of folders after the copy. On by default.").Negatable()
-	fs.Int(&o.ErrorsMax, "errorsmax", "Exit when this many errors have happened (default 50).")
+	fs.Int(&o.ErrorsMax, "errorsmax", "Exit when this many errors have happened (default 50, and 0 means 50).")
+	fs.Float(&o.DebugSleep, "debugsleep", "Pause for this number of seconds before the folders and before each of them.").Hidden()
 }
 
 // Mode is how far a run goes.
@@ -49,10 +51,11 @@ type settings struct {
 	sizesBefore bool
 	sizesAfter  bool
 	errorsMax   int
+	pause       time.Duration // --debugsleep
 }
 
-// settle gives the options their meaning. The sizes at the end follow --foldersizes; with
-// --justfolders alone they are shown only at the end, as in the reference.
+// settle gives the options their meaning. The sizes at the end follow --foldersizes; what
+// --justfolders means for both is settled with the other implications of the command line.
 func (o *Options) settle() settings {
 	s := settings{dry: o.Dry.Value, dryCopy: o.Dry.Value && !o.Dry1.Or(true), errorsMax: int(o.ErrorsMax.Value)}
 	switch {
@@ -65,13 +68,17 @@ func (o *Options) settle() settings {
 	case o.JustFolders.Value:
 		s.mode = JustFolders
 	}
+	s.pause = time.Duration(min(max(0, o.DebugSleep.Value), maxDebugSleep) * float64(time.Second))
 	if s.errorsMax == 0 {
 		s.errorsMax = DefaultErrorsMax
 	}
-	s.sizesBefore = o.FolderSizes.Or(s.mode != JustFolders)
-	s.sizesAfter = o.FolderSizesAtEnd.Or(o.FolderSizes.Or(true))
+	s.sizesBefore = o.FolderSizes.Or(true)
+	s.sizesAfter = o.FolderSizesAtEnd.Or(s.sizesBefore)
 	return s
 }
+
+// maxDebugSleep is the longest pause in seconds.
+const maxDebugSleep = 24 * 3600
 
 // DefaultErrorsMax is the number of errors after which a run gives up.
 const DefaultErrorsMax = 50
@@ -82,13 +89,5 @@ func (o *Options) Sizes() (before, after bool) {
 	return s.sizesBefore, s.sizesAfter
 }
 
-// Limit is the number of errors at which the run ends.
+// Limit is the number of errors at which the run ends; with a negative one the first error ends it.
 func (o *Options) Limit() int { return o.settle().errorsMax }
-
-// Validate reports what is wrong with the options, before any connection.
-func (o *Options) Validate() []error {
-	if o.ErrorsMax.Value < 0 {
-		return []error{fmt.Errorf("--errorsmax %d: cannot be negative (0 means %d)", o.ErrorsMax.Value, DefaultErrorsMax)}
-	}
-	return nil
-}

@@ -49,6 +49,7 @@ func (r *run) pair(i int) {
 	if r.soft.Err() != nil {
 		return
 	}
+	r.debugSleep()
 	r.sink.Emit(event.FolderStarted{Index: i + 1, Count: len(r.plan.Pairs), Src: p.Src, Dst: p.Dst})
 	done := event.FolderDone{Index: i + 1, Count: len(r.plan.Pairs), Src: p.Src, Dst: p.Dst}
 	switch {
