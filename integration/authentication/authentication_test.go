@@ -62,6 +62,14 @@ func TestMechanisms(t *testing.T) {
 	}
 }
 
+// TestNamesBeyondASCII: every mechanism says a name as LOGIN does.
+func TestNamesBeyondASCII(t *testing.T) {
+	s := scene(t)
+	for _, mech := range []string{"LOGIN", "PLAIN", "CRAM-MD5", "DIGEST-MD5", "SCRAM-SHA-1", "SCRAM-SHA-256"} {
+		s.RunOnly(clear(s, "--user1", "andr\u00e9 \u20ac", "--password1", dovecot.Password, "--authmech1", mech, "--notrylogin", "--justlogin")...).WantExit(0)
+	}
+}
+
 func TestAuthMD5(t *testing.T) {
 	s := scene(t)
 	s.RunOnly(clear(s, "--password1", dovecot.Password, "--authmd5")...).Transferred("12").WantLines(

@@ -74,20 +74,6 @@ func TestDigestMD5Challenges(t *testing.T) {
 	}
 }
 
-// TestDigestMD5HashesLatin1: names that exist in ISO 8859-1 are hashed so, and sent in UTF-8.
-func TestDigestMD5HashesLatin1(t *testing.T) {
-	t.Parallel()
-	d := &digestMD5{}
-	for _, tt := range []struct{ in, want string }{{"caf\u00e9", "caf\xe9"}, {"\u20ac", "\u20ac"}, {"\xff", "\xff"}, {"a", "a"}} {
-		if got := d.hashed(digestChallenge{utf8: true}, tt.in); got != tt.want {
-			t.Errorf("%q: got %q, want %q", tt.in, got, tt.want)
-		}
-	}
-	if got := d.hashed(digestChallenge{}, "\u00e9"); got != "\u00e9" {
-		t.Errorf("without a charset: got %q, want it untouched", got)
-	}
-}
-
 func FuzzDirectives(f *testing.F) {
 	for _, s := range []string{digestExample, "rspauth=ea40", `a="b\"c",,d=e`, `a=`, `="`, `a = "b" , c`} {
 		f.Add(s)
