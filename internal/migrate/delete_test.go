@@ -568,3 +568,13 @@ func TestArrivals(t *testing.T) {
 	}).wantErrors(0)
 	s.want(s.dst, "INBOX", "a", "both", "new")
 }
+
+// TestGmailIsTold: deleting there takes a label off, and the log says so.
+func TestGmailIsTold(t *testing.T) {
+	s := newScene(t, servers{src: with([]imap.Capability{imap.CapGmail})})
+	s.deletes = delete1()
+	put(s.src, "INBOX", "a")
+	if o := s.run(); !o.warned("on Gmail, deleting a message from a folder takes that label off") {
+		t.Errorf("got the warnings %q, want one about labels", o.warnings())
+	}
+}

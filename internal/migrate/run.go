@@ -197,6 +197,7 @@ func (r *run) phases() End {
 		return Failed
 	}
 	r.recall()
+	r.tellGmail()
 	r.loop()
 	r.deleteFolders2()
 	r.deleteEmptyFolders1()
