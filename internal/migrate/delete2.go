@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"imapsync/internal/account"
@@ -42,6 +43,11 @@ func (w *work) delete2(whole bool) (extra int) {
 	}
 	if p.Removes2() && w.result2.Messages > 0 {
 		if all, ok := w.removals(whole); ok {
+			if w.cfg.Host2.Caps().Has(imap.CapUIDPlus) {
+				// Apart, as the reference tells it; a plain EXPUNGE must have them all together.
+				w.removeFromHost2(slices.DeleteFunc(slices.Clone(all), func(r plan.Removal) bool { return !r.Duplicate }))
+				all = slices.DeleteFunc(all, func(r plan.Removal) bool { return r.Duplicate })
+			}
 			extra = w.removeFromHost2(all)
 		}
 	}
@@ -153,6 +159,9 @@ func (w *work) guarded(proven bool, all []plan.Removal, smell plan.Smell) bool {
 
 // removeFromHost2 carries out removals, and returns how many of those that are no duplicates went.
 func (w *work) removeFromHost2(all []plan.Removal) (extra int) {
+	if len(all) == 0 || w.soft.Err() != nil {
+		return 0
+	}
 	var mark, ours []imap.UID
 	byUID := make(map[imap.UID]plan.Removal, len(all))
 	for _, r := range all {
