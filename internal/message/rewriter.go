@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"strings"
 
 	"imapsync/internal/getopt"
 )
@@ -292,13 +291,4 @@ func (m *lineMeter) Write(p []byte) (int, error) {
 		m.line, rest = 0, rest[n+1:]
 	}
 	return len(p), nil
-}
-
-// String lists the steps, for the log.
-func (r *Rewriter) String() string {
-	var names []string
-	for _, s := range r.steps {
-		names = append(names, s.String())
-	}
-	return strings.Join(names, ", ")
 }

@@ -10,7 +10,6 @@ import (
 
 // step is one thing that is done to a message.
 type step interface {
-	fmt.Stringer
 	// bind gives variables their values.
 	bind(lookup func(name string) (string, bool)) step
 	// do changes the text of w, or says that the message is left.
@@ -22,8 +21,6 @@ type skipStep struct {
 	match  *perlre.Match
 	octets *[256]bool // when the question is about single octets
 }
-
-func (s *skipStep) String() string { return "skipmess " + s.match.String() }
 
 func (s *skipStep) bind(func(string) (string, bool)) step { return s }
 
@@ -71,8 +68,6 @@ type substStep struct {
 	native newFilter // nil: the whole text is needed
 }
 
-func (s *substStep) String() string { return "regexmess " + s.expr.String() }
-
 func (s *substStep) bind(lookup func(string) (string, bool)) step {
 	return &substStep{expr: s.expr.Bind(lookup), native: s.native}
 }
@@ -112,14 +107,12 @@ func (n named) feed(dst, p []byte, last bool) ([]byte, error) {
 // commandStep is one --pipemess.
 type commandStep struct{ option, command string }
 
-func (s *commandStep) String() string                        { return s.option + " " + s.command }
 func (s *commandStep) bind(func(string) (string, bool)) step { return s }
 func (s *commandStep) do(w *work) (Left, error)              { return Kept, w.command(s.option, s.command) }
 
 // headerStep is --addheader: messages without anything to be recognised by get a Message-Id.
 type headerStep struct{}
 
-func (headerStep) String() string                        { return "addheader" }
 func (headerStep) bind(func(string) (string, bool)) step { return headerStep{} }
 
 func (headerStep) do(w *work) (Left, error) {
@@ -141,7 +134,6 @@ func AddedHeader(uid uint32) string {
 // truncateStep is --truncmess.
 type truncateStep struct{ octets int64 }
 
-func (s truncateStep) String() string                        { return fmt.Sprintf("truncmess %d", s.octets) }
 func (s truncateStep) bind(func(string) (string, bool)) step { return s }
 
 func (s truncateStep) do(w *work) (Left, error) {

@@ -346,3 +346,29 @@ func TestAddHeader(t *testing.T) {
 		return append([]byte(fmt.Sprintf("Message-Id: <%d@imapsync>\r\n", list[0])), text...)
 	})
 }
+
+// TestStopWhileACommandRuns ends a run whose command would never end by itself.
+func TestStopWhileACommandRuns(t *testing.T) {
+	t.Parallel()
+	for name, size := range map[string]int{"small": 300, "big": 2 << 20} {
+		t.Run(name, func(t *testing.T) {
+			s := newScene(t, servers{})
+			s.temp = t.TempDir()
+			s.rewrite.PipeMess = []string{"hangs"}
+			ctx, end := context.WithCancel(t.Context())
+			s.command = func(ctx context.Context, _ string, _ io.Reader, _ io.Writer) error {
+				end()
+				<-ctx.Done()
+				return ctx.Err()
+			}
+			s.big("INBOX", 3, size)
+			o := s.runUntil(ctx, nil)
+			o.wantErrors(0)
+			o.wantOneEnd()
+			o.wantSkipped(plan.NotReached, 3)
+			if left, err := os.ReadDir(s.temp); err != nil || len(left) > 0 {
+				t.Errorf("left in the temporary directory: %v %v", left, err)
+			}
+		})
+	}
+}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"sync"
 
 	"imapsync/internal/account"
 	"imapsync/internal/event"
@@ -56,6 +55,16 @@ func (t tools) Command(ctx context.Context, command string, in io.Reader, out io
 	if t.c.cfg.Command == nil {
 		return errors.New("no commands can be run")
 	}
+	// What is in the making when the run is asked to end will not be sent: no command is waited for.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-t.c.stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	return t.c.cfg.Command(ctx, command, in, out)
 }
 
@@ -116,7 +125,7 @@ func (c *Copier) rewrite(ctx context.Context, it *item, from message.Source, to 
 	v, err := w.Rewrite(ctx, letter, to, tools{r})
 	it.rewritten = true
 	switch {
-	case err != nil && ctx.Err() != nil:
+	case err != nil && (ctx.Err() != nil || c.stopped()):
 		it.reason = plan.NotReached
 		return false
 	case err != nil:
@@ -195,61 +204,3 @@ type textSource text
 
 func (t textSource) Open() io.Reader { return text(t).reader() }
 func (t textSource) Size() int64     { return text(t).size() }
-
-// memory bounds what messages in the making need. Who wants more than there is works alone. It is
-// safe for concurrent use.
-type memory struct {
-	capacity int64
-
-	mu      sync.Mutex
-	used    int64
-	waiting []*waiter // in order
-}
-
-type waiter struct {
-	octets int64
-	ready  chan struct{}
-}
-
-// take waits until so many octets may be used. The function returned gives them back.
-func (m *memory) take(ctx context.Context, octets int64) (func(), error) {
-	octets = min(octets, m.capacity)
-	w := &waiter{octets, make(chan struct{})}
-	m.mu.Lock()
-	m.waiting = append(m.waiting, w)
-	m.grant()
-	m.mu.Unlock()
-	select {
-	case <-w.ready:
-		return func() { m.give(octets) }, nil
-	case <-ctx.Done():
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for i, other := range m.waiting {
-		if other == w {
-			m.waiting = append(m.waiting[:i], m.waiting[i+1:]...)
-			m.grant()
-			return nil, ctx.Err()
-		}
-	}
-	m.used -= octets // granted meanwhile
-	m.grant()
-	return nil, ctx.Err()
-}
-
-func (m *memory) give(octets int64) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.used -= octets
-	m.grant()
-}
-
-// grant lets those go on who are first and fit; m.mu is held.
-func (m *memory) grant() {
-	for len(m.waiting) > 0 && m.used+m.waiting[0].octets <= m.capacity {
-		m.used += m.waiting[0].octets
-		close(m.waiting[0].ready)
-		m.waiting = m.waiting[1:]
-	}
-}
