@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -153,11 +154,9 @@ func (l *Listing) take(m *imap.Message) {
 // finish waits for the answers, and asks again for messages that arrived meanwhile and for those
 // that came without what identifies them.
 func (l *Listing) finish(ctx context.Context) {
-	sel, err := l.first.sel.Wait(ctx)
-	exists := uint32(0)
-	if err == nil {
-		exists, err = l.answers(ctx, l.first, sel)
-	}
+	sel, serr := l.first.sel.Wait(ctx)
+	exists, err := l.answers(ctx, l.first, sel) // all of them, though the SELECT has failed
+	err = cmp.Or(serr, err)
 	for round := 0; err == nil && round < rounds; round++ {
 		set := l.lacking(exists)
 		if set.Empty() {
