@@ -130,3 +130,20 @@ func TestCrossDuplicateNotStored(t *testing.T) {
 		t.Errorf("got %d in Zulu, want 3: %s", got, fmt.Sprint(o.Errors))
 	}
 }
+
+// TestCrossDuplicateDeleted copies a message that an earlier folder of host2 had until this run.
+func TestCrossDuplicateDeleted(t *testing.T) {
+	s := newScene(t, servers{})
+	s.messages.SkipCrossDuplicates = yes()
+	s.deletes = delete2()
+	s.fill("Alpha", 3, 300)
+	s.fill("Zulu", 1, 300)
+	zulu := s.src.Account.Box("Zulu")
+	s.dst.Account.Make("Alpha", "").Add(zulu.Text(1), day)
+	o := s.run()
+	o.wantErrors(0)
+	if n := len(s.dst.Account.Box("Zulu").Messages()); n != 1 {
+		t.Errorf("got %d messages in Zulu, want 1", n)
+	}
+	s.wantSame()
+}

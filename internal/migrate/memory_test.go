@@ -273,3 +273,28 @@ func TestOldCacheHints(t *testing.T) {
 	o.wantSkipped(plan.KnownPair, 1)
 	o.wantSkipped(plan.AlreadyThere, 1)
 }
+
+// TestUseUIDDeletes removes on host2 what a remembered pair says is gone from host1, and nothing before
+// a run has finished the folder.
+func TestUseUIDDeletes(t *testing.T) {
+	s := newScene(t, servers{}).remembering(true)
+	s.deletes = delete2()
+	all := s.mixed("INBOX")
+	s.dst.Account.Make("INBOX", "").Add(letter("foreign", "foreign", 300), day)
+	o := s.run()
+	o.wantCopied(all)
+	refused := of[event.DeletionRefused](o)
+	if len(refused) != 1 || refused[0].Guard != plan.GuardForgotten || refused[0].Messages != 1 {
+		t.Errorf("got the refusals %+v", refused)
+	}
+	// A twin of the first three, a message without Message-Id, and one like any other.
+	if err := s.src.Account.Box("INBOX").Remove([]imap.UID{10, 21, 25}); err != nil {
+		t.Fatal(err)
+	}
+	o = s.run()
+	o.wantErrors(0)
+	o.wantCopied(0)
+	s.wantSame()
+	s.run().wantCopied(0)
+	s.wantSame()
+}

@@ -9,7 +9,8 @@ import (
 
 // protection keeps messages of host2 that may be the changed copy of a message of host1: a server
 // gave it another Message-Id, or a first one. Messages of host1 that are known to be on host2 otherwise do
-// not need it; one without Message-Id always does, because what it was matched with may be another's copy.
+// not need it; one without Message-Id does, unless a pair is remembered, because what it was matched with
+// may be another's copy.
 type protection struct {
 	f     *Folder
 	sizes openSizes               // of host1's messages in question
@@ -31,7 +32,8 @@ func (f *Folder) protection(candidates []int32, copied func(imap.UID) bool) (p *
 	slices.Sort(possible)
 	for i := range f.src.rows {
 		r := &f.src.rows[i]
-		known := !r.Short.IsZero() && (f.partner[i] >= 0 || copied != nil && copied(r.UID))
+		_, paired := f.known.of(int32(i))
+		known := (!r.Short.IsZero() || paired && f.rules.Paired) && (f.partner[i] >= 0 || copied != nil && copied(r.UID))
 		if known || !possible.mayHold(r.Size) {
 			continue
 		}

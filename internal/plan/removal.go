@@ -28,7 +28,8 @@ type Removal struct {
 //
 // What is never among them (docs/differences.md rows 3 and 5): a message without Message-Id, one whose
 // Message-Id is on host1 at all, whatever became of host1's message, one that found its message of
-// host1, and one that may be the changed copy of a message of host1 that is not on host2 otherwise.
+// host1, and one that may be the changed copy of a message of host1 that is not on host2 otherwise. Known
+// pairs may say more than identities do: see orphan.
 func (f *Folder) Removals(rules RemovalRules, src, dst Complete) (out []Removal, more, ok bool) {
 	if !src.proven || !dst.proven || !f.proven || f.phase != sourceEnded {
 		return nil, false, false
