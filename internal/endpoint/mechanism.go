@@ -47,20 +47,12 @@ func (m mechanism) known() bool {
 
 // reveals reports whether whoever reads along learns the secret itself.
 func (m mechanism) reveals() bool {
-	switch m {
-	case mechLogin, mechPlain:
-		return true
-	}
-	return m.token()
+	return m == mechLogin || m == mechPlain || m.token()
 }
 
 // token reports whether the secret is a token, which is no password.
 func (m mechanism) token() bool {
-	switch m {
-	case mechBearer, mechGoogle, mechToken, mechDirect:
-		return true
-	}
-	return false
+	return m == mechBearer || m == mechGoogle || m == mechToken || m == mechDirect
 }
 
 // rescuable reports whether LOGIN may succeed with the same secret where m failed.

@@ -19,19 +19,17 @@ const longestToken = 64 << 10
 // secret gets what mech sends: the password, or a token. It does so for each sign-in, because tokens
 // end after an hour or so and somebody writes new ones to their files (docs/differences.md row 12).
 func (e *Endpoint) secret(ctx context.Context, mech mechanism) (sasl.Secret, error) {
-	switch mech {
-	case mechToken, mechBearer:
-		if e.token != nil {
-			return e.token()
-		}
-	case mechDirect:
+	switch {
+	case mech == mechDirect:
 		return e.directMessage()
-	case mechGoogle:
-		password, err := e.password(ctx)
+	case mech == mechGoogle:
+		key, err := e.password(ctx)
 		if err != nil {
 			return "", err
 		}
-		return e.google.token(ctx, password)
+		return e.google.token(ctx, key)
+	case mech.token() && e.token != nil:
+		return e.token()
 	}
 	return e.password(ctx)
 }
