@@ -40,12 +40,44 @@ type program struct {
 	names   map[string]int
 	keep    int // number of the group that marks \K, 0 without one
 
+	// patient is the same with more time, for long subjects; nil in itself.
+	patient func() *program
+
 	// nonEmpty finds matches that end after the place where the search begins. Perl asks for
 	// such a one after an empty match, and may find it at the same place.
 	nonEmpty func() (*regexp2.Regexp, error)
 }
 
+// A search through a subject above longSubject may take patience times as long: a busy machine needs
+// seconds for a pattern that only looks at each byte of a long message.
+const (
+	longSubject = 1 << 20
+	patience    = 12
+)
+
 func compile(pattern, flags string, timeout time.Duration) (*program, error) {
+	p, err := compileFor(pattern, flags, timeout)
+	if err != nil {
+		return nil, err
+	}
+	p.patient = sync.OnceValue(func() *program {
+		if long, err := compileFor(pattern, flags, patience*timeout); err == nil {
+			return long
+		}
+		return p
+	})
+	return p, nil
+}
+
+// forSubject is p with as much time as a subject of so many bytes gets.
+func (p *program) forSubject(size int) *program {
+	if size > longSubject && p.patient != nil {
+		return p.patient()
+	}
+	return p
+}
+
+func compileFor(pattern, flags string, timeout time.Duration) (*program, error) {
 	t, err := translate(pattern, flags)
 	if err != nil {
 		return nil, err
@@ -81,6 +113,7 @@ func compileEngine(pattern string, fold bool, timeout time.Duration) (*regexp2.R
 
 // match reports whether the pattern is found in subject.
 func (p *program) match(subject []byte) (bool, error) {
+	p = p.forSubject(len(subject))
 	runes, release := toRunes(subject)
 	defer release()
 	ok, err := p.find.MatchRunes(runes)
@@ -89,13 +122,15 @@ func (p *program) match(subject []byte) (bool, error) {
 
 // each calls yield for every match in order, as Perl's s///g does, or for the first one. The
 // captures are valid during the call only. The timeout is that of one search; all together may
-// take it once more for every MiB.
+// take the one of short subjects once more for every MiB.
 func (p *program) each(subject []byte, all bool, yield func(*captures)) error {
+	forMiB := p.timeout
+	p = p.forSubject(len(subject))
 	runes, release := toRunes(subject)
 	defer release()
 	var late atomic.Bool
 	if all {
-		limit := p.timeout * time.Duration(1+len(subject)>>20)
+		limit := p.timeout + forMiB*time.Duration(len(subject)>>20)
 		defer time.AfterFunc(limit, func() { late.Store(true) }).Stop()
 	}
 	c := &captures{subject: subject, spans: make([]span, p.groups+1)}
