@@ -16,6 +16,9 @@ const (
 	mailFrom   = "help@" + mailDomain
 )
 
+// mailDate is the form of a Date field (RFC 5322 section 3.3).
+const mailDate = "Mon, 02 Jan 2006 15:04:05 -0700"
+
 // Mail is the report of the run as a message, CRLF line ends, for INBOX of either side: both get the
 // same, so that the next run sees one message. from may be empty for the usual sender.
 func (s Statistics) Mail(from string) []byte {
@@ -26,7 +29,7 @@ func (s Statistics) Mail(from string) []byte {
 	}
 	for _, field := range [][2]string{
 		{"Message-Id", "<" + mailID(s.Run.Start, one, two) + ">"},
-		{"Date", s.End.Format("Mon, 02 Jan 2006 15:04:05 -0700")},
+		{"Date", s.End.Format(mailDate)},
 		{"From", from},
 		{"To", mailTo(two)},
 		{"Subject", s.mailSubject()},

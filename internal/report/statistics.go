@@ -149,24 +149,28 @@ func (s Statistics) appendMessages(b []byte) []byte {
 	if s.Run.Dry {
 		could = fmt.Sprintf("(could be %d without dry mode)", m.CouldTransfer)
 	}
-	void := ""
-	switch {
-	case m.Unidentified1 > 0:
-		void = fmt.Sprintf("in order to sync those %d unidentified messages, add option --addheader", m.Unidentified1)
-	case m.Void1 > 0:
-		void = "identified by their other headers"
-	}
 	b = stat(b, "Messages transferred", "%d %s", m.Transferred, could)
 	b = stat(b, "Messages skipped", "%d", m.Skipped)
 	b = stat(b, "Messages found duplicate on host1", "%d", m.Duplicates1)
 	b = stat(b, "Messages found duplicate on host2", "%d", m.Duplicates2)
 	b = stat(b, "Messages found crossduplicate on host2", "%d", m.CrossDuplicates)
-	b = stat(b, "Messages void (noheader) on host1", "%d  %s", m.Void1, void)
+	b = stat(b, "Messages void (noheader) on host1", "%d  %s", m.Void1, voidText(m))
 	b = stat(b, "Messages void (noheader) on host2", "%d", m.Void2)
 	b = stat(b, "Messages found in host1 not in host2", "%d messages", s.Identity.Missing2)
 	b = stat(b, "Messages found in host2 not in host1", "%d messages", s.Identity.Extra2)
 	b = stat(b, "Messages deleted on host1", "%d", m.Deleted1)
 	return stat(b, "Messages deleted on host2", "%d", m.Deleted2)
+}
+
+// voidText follows the count of messages without the wanted headers: what to do about them.
+func voidText(m Messages) string {
+	switch {
+	case m.Unidentified1 > 0:
+		return fmt.Sprintf("in order to sync those %d unidentified messages, add option --addheader", m.Unidentified1)
+	case m.Void1 > 0:
+		return "identified by their other headers"
+	}
+	return ""
 }
 
 // String is the difference in the words of the reference, "NA" for what was not measured.

@@ -9,9 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"imapsync/internal/account"
 	"imapsync/internal/event"
-	"imapsync/internal/fault"
 	"imapsync/internal/imap"
 	"imapsync/internal/vectors"
 )
@@ -66,12 +64,20 @@ func TestVectorsTimeRemaining(t *testing.T) {
 }
 
 func TestVectorsDateText(t *testing.T) {
-	for _, c := range vectors.Load(t, "date_text", "localtimez") {
+	for _, c := range vectors.Load(t, "date_text", "localtimez", "date_rfc822", "year_month_day_hour_min_sec_ms") {
 		zone, err := time.LoadLocation(c.In.Field("tz").Str())
 		if err != nil {
 			t.Skip("no time zone database here:", err)
 		}
-		vectors.Check(t, c, FormatDate(time.Unix(0, int64(c.In.Field("time").Float()*1e9)).In(zone)))
+		at := time.Unix(0, int64(c.In.Field("time").Float()*1e9)).In(zone)
+		switch c.Fn {
+		case "localtimez":
+			vectors.Check(t, c, FormatDate(at))
+		case "date_rfc822":
+			vectors.Check(t, c, at.Format(mailDate))
+		case "year_month_day_hour_min_sec_ms":
+			vectors.Check(t, c, strings.TrimSuffix(mailID(at, "", ""), "__@"+mailDomain))
+		}
 	}
 }
 
@@ -116,10 +122,10 @@ func sizesOf(v vectors.Value) *event.Sizes {
 	return &event.Sizes{Bytes: list[0].Int(), Messages: list[1].Int(), Biggest: list[2].Int()}
 }
 
-// TestVectorsExitValue covers what is printed. exit_value belongs to the command line, and
-// errorsanalyse and errors_incr rest on errors classed by their text, which here have a kind.
+// TestVectorsExitValue covers what is printed and the most frequent error; exit_value and errors_incr
+// belong to the command line.
 func TestVectorsExitValue(t *testing.T) {
-	for _, c := range vectors.Load(t, "exit_value", "most_common_error", "comment_of_error_type", "errors_listing", "errorsdump", "exit_line") {
+	for _, c := range vectors.Load(t, "exit_value", "most_common_error", "comment_of_error_type", "errors_listing", "errorsdump", "exit_line", "errorsanalyse") {
 		switch c.Fn {
 		case "most_common_error":
 			counts := map[ErrorType]int64{}
@@ -130,6 +136,8 @@ func TestVectorsExitValue(t *testing.T) {
 		case "comment_of_error_type":
 			run := Run{Host1: Endpoint{"h1.example", 993, "u1"}, Host2: Endpoint{"h2.example", 143, "u2"}, ExitWhenOver: c.In.Field("exitwhenover").Int()}
 			vectors.Check(t, c, run.Comment(ErrorType(c.In.Field("type").Str())))
+		case "errorsanalyse":
+			vectors.Check(t, c, string(MostFrequent(countTypes(c.In.Field("errors").Strs()))))
 		case "errors_listing":
 			vectors.Check(t, c, listing(c.In, c.In.Field("errorsdump").Bool()))
 		case "errorsdump":
@@ -148,7 +156,7 @@ func TestVectorsExitValue(t *testing.T) {
 func listing(in vectors.Value, dump bool) string {
 	totals := NewTotals(Run{ErrorsDump: dump, Host1: Endpoint{User: "u1"}, Host2: Endpoint{User: "u2"}})
 	for _, text := range in.Field("errors").Strs() {
-		totals.Emit(event.Failed{Err: classify(text)})
+		totals.Emit(event.Failed{Err: vectors.Classify(text)})
 	}
 	return totals.ErrorListing()
 }
@@ -166,41 +174,53 @@ func checkDump(t *testing.T, c vectors.Case) {
 	vectors.CheckEqual(t, c, got == strings.TrimRight(want, " "), got)
 }
 
-// classify gives a recorded error text the kind that the engine would have given it.
-func classify(text string) *fault.Error {
-	err := &fault.Error{Text: text}
-	for _, rule := range []struct {
-		pattern string
-		kind    fault.Kind
-		side    account.Side
-	}{
-		{`Host1 failure: Error login on`, fault.Auth, account.Host1},
-		{`Host2 failure: Error login on`, fault.Auth, account.Host2},
-		{`Host. failure: Can not go to tls encryption on host.`, fault.TLS, account.NoSide},
-		{`could not be fetched:`, fault.Fetch, account.Host1},
-		{`could not append .*BAD maximum message size exceeded`, fault.AppendSize, account.Host2},
-		{`could not append.*Maximum size of appendable message has been exceeded`, fault.AppendSize, account.Host2},
-		{`OVERQUOTA|Quota limit will be exceeded|full: it is time to find a bigger place`, fault.OverQuota, account.Host2},
-		{`could not append.*virus`, fault.AppendVirus, account.Host2},
-		{`could not append`, fault.Append, account.Host2},
-		{`could not add flags`, fault.Flags, account.Host2},
-		{`Could not create folder`, fault.Create, account.Host2},
-		{`Could not select:`, fault.Select, account.NoSide},
-		{`Maximum bytes transferred reached`, fault.TransferExceeded, account.NoSide},
-		{`can not open imap connection on host1`, fault.Connect, account.Host1},
-		{`can not open imap connection on host2`, fault.Connect, account.Host2},
-	} {
-		if regexp.MustCompile(rule.pattern).MatchString(text) {
-			err.Kind, err.Side = rule.kind, rule.side
-			break
+// countTypes classes errors as the engine would.
+func countTypes(texts []string) map[ErrorType]int64 {
+	counts := map[ErrorType]int64{}
+	for _, text := range texts {
+		counts[typeOfText(text)]++
+	}
+	return counts
+}
+
+// typeOfText is the type of an error with these words. The engine has no error without words.
+func typeOfText(text string) ErrorType {
+	if text == "" {
+		return nothingReported
+	}
+	err := vectors.Classify(text)
+	return TypeOf(err.Kind, err.Side)
+}
+
+func TestVectorsErrorType(t *testing.T) {
+	for _, c := range vectors.Load(t, "error_type") {
+		switch c.Fn {
+		case "error_type":
+			vectors.Check(t, c, string(typeOfText(c.In.Field("error").Str())))
+		case "errorclassify":
+			counts := map[string]int64{}
+			for name, n := range countTypes(c.In.Field("errors").Strs()) {
+				counts[string(name)] = n
+			}
+			if c.Out.IsNull() && len(counts) == 0 {
+				continue // no errors, no counts
+			}
+			vectors.Check(t, c, counts)
+		default:
+			t.Errorf("%s: unknown behaviour %s", c.Name, c.Fn)
 		}
 	}
-	return err
+}
+
+func TestVectorsVersion(t *testing.T) {
+	for _, c := range vectors.Load(t, "version", "homepage", "imapsync_version") {
+		vectors.Check(t, c, map[string]string{"homepage": Homepage, "imapsync_version": ReferenceVersion}[c.Fn])
+	}
 }
 
 // TestVectorsFinalReport covers what is printed; list_keys_in_2_not_in_1 is an internal helper.
 func TestVectorsFinalReport(t *testing.T) {
-	for _, c := range vectors.Load(t, "final_report", "comment_on_final_diff_in_1_not_in_2", "comment_on_final_diff_in_2_not_in_1", "do_and_print_stats") {
+	for _, c := range vectors.Load(t, "final_report", "comment_on_final_diff_in_1_not_in_2", "comment_on_final_diff_in_2_not_in_1", "do_and_print_stats", "useheader_suggestion") {
 		if c.In.Field("useuid").Bool() {
 			continue // the reference identifies no message then; --useuid is not available here
 		}
@@ -210,6 +230,8 @@ func TestVectorsFinalReport(t *testing.T) {
 			vectors.Check(t, c, unlessJustFolders(s, s.Identity.appendHost1(nil, s.Messages.Unidentified1, s.unfinished(), s.Wanted)))
 		case "comment_on_final_diff_in_2_not_in_1":
 			vectors.Check(t, c, unlessJustFolders(s, s.Identity.appendHost2(nil)))
+		case "useheader_suggestion":
+			vectors.Check(t, c, voidText(Messages{Unidentified1: c.In.Field("noheader").Int()}))
 		case "do_and_print_stats":
 			vectors.CheckEqual(t, c, s.Block() == comparable(c), s.Block())
 		}
