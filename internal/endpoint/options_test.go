@@ -221,7 +221,7 @@ func TestStorage(t *testing.T) {
 		{nil, 0, 0},
 		{[]imap.Quota{{Resource: "MESSAGE", Usage: 5, Limit: 10}, {Resource: "STORAGE", Usage: 1, Limit: 2}}, 1024, 2048},
 		{[]imap.Quota{{Resource: "STORAGE", Usage: 1, Limit: 2}, {Resource: "STORAGE", Usage: 3, Limit: 4}}, 1024, 2048},
-		{[]imap.Quota{{Resource: "STORAGE", Usage: 5, Limit: -1}}, 5120, 0},
+		{[]imap.Quota{{Resource: "STORAGE", Usage: 5, Limit: -1}}, 0, 0},
 	}
 	for _, tt := range tests {
 		if used, limit := storage(tt.quotas); used != tt.used || limit != tt.limit {
