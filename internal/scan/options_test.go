@@ -87,6 +87,27 @@ func FuzzCheckCriteria(f *testing.F) {
 	})
 }
 
+// TestSent reads the Date in the forms that occur, and leaves what cannot be read to the server.
+func TestSent(t *testing.T) {
+	t.Parallel()
+	sel := compiled(t, Options{MaxAge: number(1.5)})
+	for date, want := range map[string]bool{
+		"Sun, 13 Mar 2022 00:00:00 +0200":       true,
+		"Sat, 12 Mar 2022 23:59:59 +0200":       false,
+		"Sat, 12 Mar 2022 17:00:00 -0500 (EST)": true,
+		"12-Mar-2022 20:00:00 +0000":            false,
+		"the other day":                         true,
+		"":                                      true,
+	} {
+		if got := sel.sent([]byte("Subject: x\r\nDate: " + date + "\r\n\r\n")); got != want {
+			t.Errorf("%q: got %t, want %t", date, got, want)
+		}
+	}
+	if !sel.sent([]byte("Subject: x\r\n\r\n")) {
+		t.Error("without a Date the server's answer does not stand")
+	}
+}
+
 // TestAges decides by the second and by the day. The time is 14 March, noon, two hours east.
 func TestAges(t *testing.T) {
 	t.Parallel()

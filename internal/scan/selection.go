@@ -59,8 +59,15 @@ func (s *Selection) sent(header []byte) bool {
 	if !s.needsDate() {
 		return true
 	}
-	t, err := mail.ParseDate(message.Field(header, "Date"))
-	return err != nil || s.ages.sent(t)
+	date := message.Field(header, "Date")
+	t, err := mail.ParseDate(date)
+	if err != nil {
+		var ok bool
+		if t, ok = message.ParseDate(date); !ok {
+			return true
+		}
+	}
+	return s.ages.sent(t)
 }
 
 // inSet decides by --fetch_hash_set. "*" is taken for the highest UID there can be.
