@@ -173,7 +173,6 @@ func (b *builder) findExtra(destinations map[imap.MailboxName]bool) {
 		protected = []imap.MailboxName{imap.MailboxName(b.subfolder2), imap.MailboxName(b.plan.Dst.Prefix + b.subfolder2)}
 	}
 	b.plan.Extra2 = extra(b.dst.names, b.src.known, destinations, protected...)
-	b.plan.Lookalikes = lookalikes(b.plan.Extra2, b.plan.Dst.Sep, destinations)
 	b.plan.Removable2 = removable(b.plan.Extra2, b.mapper.subfolder2.place(), b.plan.Dst.Sep, destinations)
 }
 

@@ -39,24 +39,3 @@ func removable(extra []imap.MailboxName, root, sep string, destinations map[imap
 	}
 	return out
 }
-
-// lookalikes finds those of extra that differ only in letter case from a destination or from a folder
-// that holds one.
-func lookalikes(extra []imap.MailboxName, sep string, destinations map[imap.MailboxName]bool) map[imap.MailboxName]imap.MailboxName {
-	folded := make(map[string]imap.MailboxName, len(destinations))
-	for dst := range destinations {
-		folded[strings.ToLower(string(dst))] = dst
-		for _, parent := range Parents(dst, sep) {
-			if _, ok := folded[strings.ToLower(string(parent))]; !ok {
-				folded[strings.ToLower(string(parent))] = parent
-			}
-		}
-	}
-	out := map[imap.MailboxName]imap.MailboxName{}
-	for _, name := range extra {
-		if like, ok := folded[strings.ToLower(string(name))]; ok && like != name {
-			out[name] = like
-		}
-	}
-	return out
-}

@@ -1,7 +1,6 @@
 package folder
 
 import (
-	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -186,13 +185,4 @@ func FuzzF1F2(f *testing.F) {
 			t.Errorf("%q: got %v and %v, want one of them", value, pairs, problems)
 		}
 	})
-}
-
-func TestLookalikes(t *testing.T) {
-	destinations := map[imap.MailboxName]bool{"Sent": true, "Work/Projects": true}
-	got := lookalikes([]imap.MailboxName{"SENT", "work", "Junk", "WORK/projects", "Work"}, "/", destinations)
-	want := map[imap.MailboxName]imap.MailboxName{"SENT": "Sent", "work": "Work", "WORK/projects": "Work/Projects"}
-	if !maps.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
-	}
 }

@@ -58,10 +58,6 @@ type Plan struct {
 	// --subfolder2, no ancestor of a folder that is fed (docs/differences.md row 7).
 	Removable2 []imap.MailboxName
 
-	// Lookalikes gives, for folders of Removable2, a folder that is fed, or holds one, and differs in
-	// letter case only: on servers that ignore it both are one folder.
-	Lookalikes map[imap.MailboxName]imap.MailboxName
-
 	// Merges gives, for each destination fed by several pairs, its sources in the order of the
 	// run. INBOX is one key for all its spellings.
 	Merges map[imap.MailboxName][]imap.MailboxName

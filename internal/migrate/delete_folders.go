@@ -43,34 +43,10 @@ func (r *run) deleteFolders2() {
 		if st, ok := status[name]; ok && st.Messages != nil {
 			messages = int64(*st.Messages)
 		}
-		if r.mayDeleteFolder2(name, messages) && !r.isLookalike(name) {
+		if r.mayDeleteFolder2(name, messages) {
 			r.deleteFolder(account.Host2, name)
 		}
 	}
-}
-
-// isLookalike tells whether a folder of host2 may be one that was just filled, under other letters. Only a
-// server that tells them apart has it deleted.
-func (r *run) isLookalike(name imap.MailboxName) bool {
-	like, ok := r.plan.Lookalikes[name]
-	if !ok {
-		return false
-	}
-	var one, two imap.Status
-	err := r.with(r.cfg.Host2, func(c *client.Conn) (err error) {
-		first, second := c.Status(name, client.StatusUIDValidity, client.StatusUIDNext), c.Status(like, client.StatusUIDValidity, client.StatusUIDNext)
-		one, err = first.Wait(r.soft)
-		if two, _ = second.Wait(r.soft); err == nil {
-			err = c.Err()
-		}
-		return err
-	})
-	if err == nil && one.UIDValidity != 0 && (one.UIDValidity != two.UIDValidity || one.UIDNext != two.UIDNext) {
-		return false
-	}
-	r.sink.Emit(event.FolderDeleted{Side: account.Host2, Folder: name, Stage: event.FolderKept, Dry: r.set.dry,
-		Text: fmt.Sprintf("Not deleting %s because it seems to be %s under other letters", name, like)})
-	return true
 }
 
 // mayDeleteFolder2 applies --maxdeletions, or without it the suspicion that host1 is the wrong

@@ -3,7 +3,6 @@ package migrate_test
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -577,28 +576,5 @@ func TestGmailIsTold(t *testing.T) {
 	put(s.src, "INBOX", "a")
 	if o := s.run(); !o.warned("on Gmail, deleting a message from a folder takes that label off") {
 		t.Errorf("got the warnings %q, want one about labels", o.warnings())
-	}
-}
-
-// TestDelete2FoldersLookalike: a folder that differs in letter case from one that was just filled goes only
-// where the server tells them apart.
-func TestDelete2FoldersLookalike(t *testing.T) {
-	t.Parallel()
-	numbers := regexp.MustCompile(`(UIDVALIDITY|UIDNEXT) \d+`)
-	for name, opts := range map[string][]imaptest.Option{
-		"two folders": nil,
-		"one folder": rules(imaptest.Rule{Verb: "STATUS", Match: "UIDVALIDITY", Times: imaptest.Always,
-			Action: imaptest.Rewrite(func(r *imaptest.Response) { r.Head = numbers.ReplaceAllString(r.Head, "$1 7") })}),
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newScene(t, servers{dst: opts})
-			s.deletes = prune.Options{Delete2Folders: yes()}
-			put(s.src, "Sent", "a")
-			put(s.dst, "SENT", "b")
-			s.run().wantErrors(0)
-			if gone := s.dst.Account.Box("SENT") == nil; gone != (name == "two folders") {
-				t.Errorf("got it deleted: %t", gone)
-			}
-		})
 	}
 }
