@@ -74,7 +74,7 @@ first_valid_gid = 1
 mail_max_userip_connections = 100
 mail_home = {{.Dir}}/home/%u
 mail_location = {{.Location}}
-mail_plugins = quota
+mail_plugins = quota acl
 mail_fsync = {{.Fsync}}
 auth_mechanisms = plain login cram-md5 digest-md5 scram-sha-1 scram-sha-256 external xoauth2 oauthbearer
 auth_master_user_separator = *
@@ -126,9 +126,12 @@ plugin {
   quota = count:User quota
   quota_vsizes = yes
   quota_rule = *:storage=100G
+  acl = vfile
+  acl_user = %u
+  acl_anyone = allow
 }
 protocol imap {
-  mail_plugins = $mail_plugins imap_quota
+  mail_plugins = $mail_plugins imap_quota imap_acl
 }
 namespace inbox {
   inbox = yes

@@ -36,7 +36,7 @@ func ACLSteps(host1, host2 []imap.ACLEntry, own string) []ACLStep {
 	for _, id := range slices.Sorted(maps.Keys(all)) {
 		s := ACLStep{Identifier: id, Rights1: one[id], Rights2: two[id]}
 		switch {
-		case s.Rights1 != "" && s.Rights1 == s.Rights2:
+		case s.Rights1 != "" && sameRights(s.Rights1, s.Rights2):
 			s.Action = KeepACL
 		case s.Rights1 == "" && id == own:
 			s.Action = KeepOwnACL
@@ -44,6 +44,15 @@ func ACLSteps(host1, host2 []imap.ACLEntry, own string) []ACLStep {
 		steps = append(steps, s)
 	}
 	return steps
+}
+
+// sameRights compares letters in any order: servers do not always give them in the same.
+func sameRights(a, b string) bool { return sortedRights(a) == sortedRights(b) }
+
+func sortedRights(rights string) string {
+	letters := []byte(rights)
+	slices.Sort(letters)
+	return string(slices.Compact(letters))
 }
 
 func rightsOf(list []imap.ACLEntry) map[string]string {

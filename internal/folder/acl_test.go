@@ -38,6 +38,10 @@ func TestACLOfOurselves(t *testing.T) {
 	if len(steps) != 2 || steps[0].Action != SetACL || steps[1].Action != KeepOwnACL {
 		t.Errorf("got %+v, want ann set and ann2 kept", steps)
 	}
+	steps = ACLSteps([]imap.ACLEntry{{Identifier: "bob", Rights: "lrs"}}, []imap.ACLEntry{{Identifier: "bob", Rights: "srl"}}, "ann2")
+	if len(steps) != 1 || steps[0].Action != KeepACL {
+		t.Errorf("got %+v, want rights in another order kept", steps)
+	}
 	steps = ACLSteps([]imap.ACLEntry{{Identifier: "ann2", Rights: "lr"}}, []imap.ACLEntry{{Identifier: "ann2", Rights: "lrs"}}, "ann2")
 	if len(steps) != 1 || steps[0].Action != SetACL {
 		t.Errorf("got %+v, want what host1 says of ann2", steps)

@@ -40,6 +40,10 @@ var differences = []Difference{
 		Reason: "the mailed report holds the statistics and the verdict of the run, in a valid message",
 	},
 	{
+		Topic: "acl", Match: rightsInAnotherOrder,
+		Reason: "equal rights in another order are not set again",
+	},
+	{
 		Topic: "email_report", Match: userOfHTML,
 		Reason: "names of users are escaped in the HTML of the mailed report",
 	},
@@ -227,4 +231,21 @@ func gmail2Expunging(c Case) bool {
 func userOfHTML(c Case) bool {
 	return c.Fn == "email_report_body_base" &&
 		strings.ContainsAny(c.In.Field("user1").Str()+c.In.Field("user2").Str(), `<>&"'`)
+}
+
+// rightsInAnotherOrder reports whether somebody has equal rights on both sides that are written
+// differently.
+func rightsInAnotherOrder(c Case) bool {
+	sorted := func(v Value) string {
+		letters := []byte(v.Str())
+		slices.Sort(letters)
+		return string(letters)
+	}
+	for user, rights := range c.In.Field("acl1").Map() {
+		other := c.In.Field("acl2").Field(user)
+		if rights.Str() != "" && rights.Str() != other.Str() && sorted(rights) == sorted(other) {
+			return true
+		}
+	}
+	return false
 }
