@@ -81,10 +81,9 @@ type Folder struct {
 	known    knownPairs
 	orphaned map[imap.UID]*Known // see orphan
 	twins    twins
-	outside  openSizes // of host1's unselected messages without Message-Id; in no order before Finish
-	queue    []int32   // rows of host1 that can be decided at once
-	grouped  []int32   // rows of host1 whose Message-Id host2 has, for the end
-	voids    voids     // rows of host1 without Message-Id, for the end
+	queue    []int32 // rows of host1 that can be decided at once
+	grouped  []int32 // rows of host1 whose Message-Id host2 has, for the end
+	voids    voids   // rows of host1 without Message-Id, for the end
 
 	out    Step
 	counts Counts
@@ -141,9 +140,6 @@ func (f *Folder) AddSource(rows []Row) {
 		if f.rules.Paired {
 			f.known.noteListed(r.UID)
 		}
-		if r.Unselected && f.passOver(r) {
-			continue
-		}
 		f.addSource(r)
 		if !r.Unselected {
 			f.counts.Listed1++
@@ -161,6 +157,9 @@ func (f *Folder) addSource(r Row) {
 	f.done = append(f.done, false)
 	f.partner = append(f.partner, -1)
 	known := f.known.claim(&r, f.dst.rows, f.used)
+	if r.Unselected && f.passOver(i) {
+		return
+	}
 	if f.rules.Elsewhere != nil && !f.rules.Exact {
 		f.src.keys.ask(r.UID)
 	}

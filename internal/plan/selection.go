@@ -1,9 +1,6 @@
 package plan
 
-import (
-	"cmp"
-	"slices"
-)
+import "cmp"
 
 // A selection (--search, --maxage, --minage) leaves messages out on either side. What is left out is
 // neither copied nor counted, but it is not forgotten where it is listed:
@@ -15,37 +12,31 @@ import (
 //
 // Where several messages share a Message-Id, selected ones are matched first.
 
-// passOver deals with an unselected message of host1 that nothing on host2 may be the copy of by its
-// Message-Id.
-func (f *Folder) passOver(r Row) bool {
-	r.Short = f.rules.identity(r)
-	if _, known := f.known.hold(&r, f.dst.rows, f.used); known {
+// passOver ends row i, an unselected message of host1, unless messages of host2 have its Message-Id.
+// It stays in the list: see protection.
+func (f *Folder) passOver(i int32) bool {
+	r := &f.src.rows[i]
+	if j, known := f.known.of(i); known {
+		f.match(i, j, KnownPair)
 		return true
 	}
-	if r.Short.IsZero() {
-		f.outside = append(f.outside, r.Size)
-		return true
-	}
-	return !f.dst.ids.has(r.Short)
+	f.done[i] = r.Short.IsZero() || !f.dst.ids.has(r.Short)
+	return f.done[i]
 }
 
 // spared tells whether row j of host2 must stay although no message of host1 has matched it: it is
-// outside the selection of host2, or may be the copy of a message outside that of host1. By what
-// is known of a message without Message-Id, any of about its size may be its copy.
+// outside the selection of host2, or has the Message-Id of a message outside that of host1.
 func (f *Folder) spared(j int32) bool {
 	r := &f.dst.rows[j]
-	if r.Unselected {
-		return true
+	if r.Unselected || r.Short.IsZero() {
+		return r.Unselected
 	}
 	for i := range f.src.ids.group(r.Short) {
-		if !r.Short.IsZero() && f.src.rows[i].Unselected {
+		if f.src.rows[i].Unselected {
 			return true
 		}
 	}
-	if !slices.IsSorted(f.outside) {
-		slices.SortFunc(f.outside, cmp.Compare[int64])
-	}
-	return f.outside.mayHold(r.Size)
+	return false
 }
 
 // compareRows puts selected messages first, each in UID order.

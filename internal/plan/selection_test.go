@@ -22,8 +22,6 @@ func TestUnselected(t *testing.T) {
 		{name: "it protects every message of its Message-Id", src: []msg{{out: true, uid: 101, short: "a", full: "A"}},
 			dst: []msg{{uid: 2, short: "a", full: "B"}, {uid: 3, short: "a", full: "C"}}},
 		{name: "by a known pair", src: []msg{{out: true, uid: 101, short: "a"}}, dst: []msg{{uid: 2, short: "x"}}, known: []Pair{{101, 2}}},
-		{name: "without Message-Id, by size", src: []msg{{out: true, uid: 101, fb: "f", size: 10000}},
-			dst: []msg{{uid: 2, fb: "f", size: 10100}, {uid: 3, short: "new", size: 9900}, {uid: 4, short: "z", size: 90000}}, extra: 1},
 		{name: "no reason to leave a selected twin out", src: []msg{{out: true, uid: 101, short: "a", full: "A"}, {out: true, uid: 102, short: "a", full: "A"}, {uid: 3, short: "a", full: "A"}}, want: "copy3"},
 		{name: "a selected twin has the copy", src: []msg{{out: true, uid: 101, short: "a", full: "A"}, {uid: 3, short: "a", full: "A"}}, dst: []msg{{uid: 7, short: "a", full: "A"}},
 			want: "already_there3 pair3=7"},
