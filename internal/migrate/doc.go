@@ -4,6 +4,6 @@
 //
 // The phases are listed in [Run]. In the folder loop several folders are in work at once, each
 // by one goroutine (pair.go): it lists both sides, feeds the plan, hands copies to the transfer as they
-// are decided, and sets flags at the end. Folders that go to one destination are done one after
+// are decided, and at the end sets flags and sees to deletions (delete1.go, delete2.go). Folders that go to one destination are done one after
 // the other, in order (rule E3).
 package migrate

@@ -1,5 +1,5 @@
 // Package plan decides, from the listings of a pair of folders, what is to be copied and which
-// flags are to be set. It is pure: values in, values out, no connection, no clock, no log.
+// flags are to be set, and what may be removed. It is pure: values in, values out, no connection, no clock, no log.
 //
 // Terms: a [Row] is one listed message; a short key identifies it by Message-Id alone; a full key is
 // the reference's identity (Message-Id and every Received line); the fallback key serves messages
@@ -19,8 +19,9 @@
 //     size, the last also with messages of host2 that have a Message-Id and found none of host1's.
 //  6. What a server was asked and did not tell makes a message Unidentified wherever it could be
 //     the one that host2 has: it is neither copied nor forgotten.
-//  7. Finish demands proof that both listings were complete; only it may speak of what is on host2
-//     and not on host1.
+//  7. Finish demands proof that both listings were complete, and so do those who speak of deletions,
+//     after the copies: Removals says what may go from host2 (removal.go, protection.go), Prove which messages of
+//     host1 are proven to be there (proof.go). The guards over both are in guard.go.
 //
 // Steps 4 and 5 match on weak evidence because servers rewrite what they store, and a run that does
 // not see that copies everything again. They answer "already there" only, never a deletion.
