@@ -85,7 +85,12 @@ func TestUseCache(t *testing.T) {
 func TestUseUID(t *testing.T) {
 	s := newScene(t, servers{}).remembering(true)
 	all := s.mixed("INBOX")
-	s.run().wantCopied(all)
+	never := imaptest.Rule{Verb: "FETCH", Match: headerPass, Times: imaptest.Always, Action: imaptest.Reply("NO why?")}
+	s.src.Rules(never)
+	s.dst.Rules(never)
+	first := s.run()
+	first.wantErrors(0)
+	first.wantCopied(all)
 	asked := s.src.Counts().Commands["UID FETCH"]
 	o := s.run()
 	o.wantErrors(0)

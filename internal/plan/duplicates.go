@@ -42,10 +42,10 @@ func (f *Folder) twin(i int32) (int32, bool) {
 }
 
 // leaveDuplicate decides row i if it is left out because it repeats another. With --syncduplicates
-// it is only counted.
+// it is only counted, with --useuid not even that.
 func (f *Folder) leaveDuplicate(i int32) bool {
 	of, repeats := f.twin(i)
-	if !repeats {
+	if !repeats || f.rules.Paired {
 		return false
 	}
 	f.counts.Duplicates1++
@@ -60,6 +60,9 @@ func (f *Folder) leaveDuplicate(i int32) bool {
 
 // countDuplicates2 counts messages of host2 that repeat the identity of an earlier one there.
 func (f *Folder) countDuplicates2() {
+	if f.rules.Paired {
+		return
+	}
 	seen := map[message.Key]bool{}
 	for j := range f.dst.rows {
 		r := &f.dst.rows[j]

@@ -175,7 +175,7 @@ func (f *Folder) addSource(r Row) {
 	default:
 		f.grouped = append(f.grouped, i)
 	}
-	if f.rules.Exact {
+	if f.rules.Exact || f.rules.Paired && !f.dst.ids.has(r.Short) {
 		return
 	}
 	// What is known needs no headers, unless something may be left out as its duplicate.

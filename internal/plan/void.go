@@ -61,7 +61,9 @@ func (f *Folder) addVoid(i int32, known bool) {
 		}
 		return
 	}
-	f.src.keys.ask(f.src.rows[i].UID)
+	if len(f.dst.rows) > 0 || !f.rules.Paired {
+		f.src.keys.ask(f.src.rows[i].UID)
+	}
 	if len(f.dst.rows) == 0 {
 		f.queue = append(f.queue, i)
 		return
