@@ -48,6 +48,9 @@ func (s *session) run(ctx context.Context) int {
 	}
 	u := s.o.complete()
 	u.refused = append(u.refused, s.configure()...)
+	if problem := tmpdirProblem(s.temporaryDirectory()); problem != "" {
+		u.refuse("%s", problem)
+	}
 	if len(u.refused) > 0 {
 		return s.refuse(u)
 	}
@@ -140,6 +143,25 @@ func (s *session) open() (lines []string, err error) {
 		print:    s.out.say,
 	}
 	return lines, nil
+}
+
+// tmpdirProblem says why the directory for temporary files cannot be one, "" when it can: one that is
+// missing is made later.
+func tmpdirProblem(dir string) string {
+	info, err := os.Stat(dir)
+	switch {
+	case err != nil:
+		return "" // missing, or told when it is made
+	case !info.IsDir():
+		return "--tmpdir " + dir + ": not a directory"
+	}
+	f, err := os.CreateTemp(dir, "imapsync-")
+	if err != nil {
+		return fmt.Sprintf("--tmpdir %s: nothing can be written there: %v", dir, err)
+	}
+	_ = f.Close()
+	_ = os.Remove(f.Name())
+	return ""
 }
 
 func (s *session) temporaryDirectory() string {
