@@ -155,6 +155,11 @@ func (b *builder) makeMapper() error {
 		auto:       b.auto,
 		subfolder1: b.subfolder1,
 		renames:    b.rules.renames,
+		values: map[string]string{
+			"host1": b.src.Host, "user1": b.src.User, "h1_prefix": b.plan.Src.Prefix, "h1_sep": b.plan.Src.Sep,
+			"host2": b.dst.Host, "user2": b.dst.User, "h2_prefix": b.plan.Dst.Prefix, "h2_sep": b.plan.Dst.Sep,
+			"subfolder2": b.subfolder2, "h2_current_folder": "",
+		},
 		trace: func(format string, args ...any) {
 			b.plan.Trace = append(b.plan.Trace, Note{Text: fmt.Sprintf(format, args...)})
 		},

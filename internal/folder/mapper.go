@@ -6,7 +6,8 @@ import (
 	"imapsync/internal/imap"
 )
 
-// mapper names host1 folders on host2. It is a pure function of its fields.
+// mapper names host1 folders on host2. Its answers depend on nothing but its fields; it is not safe for
+// concurrent use.
 type mapper struct {
 	src, dst       Layout
 	fixSlash       bool // --fixslash2
@@ -17,6 +18,7 @@ type mapper struct {
 	inboxFrom      imap.MailboxName // the spelling of INBOX to change; empty: none
 	inboxTo        imap.MailboxName
 	trace          sayer
+	values         map[string]string // what $sync->{name} stands for in renames
 }
 
 // step is one rule of the mapping. It gets the result of the step before and says whether its own
@@ -62,6 +64,9 @@ func (l Layout) settled() Layout {
 // dest is the name of src on host2.
 func (m *mapper) dest(src imap.MailboxName) (imap.MailboxName, error) {
 	name := string(src)
+	if m.values != nil {
+		m.values["h1_current_folder"] = name
+	}
 	for _, apply := range steps {
 		result, final, err := apply(m, name)
 		if err != nil {
@@ -193,7 +198,7 @@ func (m *mapper) enterSubfolder2(name string) (string, bool, error) {
 
 func (m *mapper) regexTrans2(name string) (string, bool, error) {
 	for _, r := range m.renames {
-		renamed, err := r.apply(name)
+		renamed, err := r.apply(name, m.variable)
 		if err != nil {
 			return "", false, err
 		}
@@ -201,6 +206,12 @@ func (m *mapper) regexTrans2(name string) (string, bool, error) {
 		name = renamed
 	}
 	return name, false, nil
+}
+
+// variable gives $sync->{name} in an expression its value.
+func (m *mapper) variable(name string) (string, bool) {
+	value, ok := m.values[name]
+	return value, ok
 }
 
 func (m *mapper) inboxCase(name string) (string, bool, error) {

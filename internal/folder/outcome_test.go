@@ -176,6 +176,23 @@ func TestPlanTrace(t *testing.T) {
 	}
 }
 
+// Expressions may name whose folders they rename, and where these lie.
+func TestRenameVariables(t *testing.T) {
+	src, dst := server("/", "", "INBOX", "Work"), server(".", "P.", "INBOX")
+	src.User, src.Host, dst.User, dst.Host = "ann", "old", "bob", "new"
+	p := mustPlan(t, Options{RegexTrans2: []string{
+		"s,^P\\.(.*),P.$sync->{user1}.$1.$sync->{h1_current_folder},", "s/$/-$sync->{user2}-$sync->{host1}-$sync->{ h2_sep }/"}}, src, dst)
+	want := map[imap.MailboxName]imap.MailboxName{"INBOX": "INBOX-bob-old-.", "Work": "P.ann.Work.Work-bob-old-."}
+	for _, pair := range p.Pairs {
+		if pair.Dst != want[pair.Src] {
+			t.Errorf("%s: got %s, want %s", pair.Src, pair.Dst, want[pair.Src])
+		}
+	}
+	if _, problems := (&Options{RegexTrans2: []string{"s/a/$sync->{password1}/"}}).Compile(); problems == nil {
+		t.Error("a name that is no variable is taken")
+	}
+}
+
 // Every bad value is found at once.
 func TestCompileProblems(t *testing.T) {
 	rules, problems := (&Options{

@@ -9,6 +9,7 @@ import (
 
 // Account is what one side's server told about its folders. The plan does not change it.
 type Account struct {
+	Host, User string             // whose it is; only expressions with $sync->{user1} and the like ask
 	Mailboxes  []imap.Mailbox     // the answer to LIST "" *, in server order
 	Subscribed []imap.MailboxName // the selectable names of LSUB "" *
 	// HasNamespace tells that the server has the NAMESPACE capability (RFC 2342);

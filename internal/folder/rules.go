@@ -57,8 +57,8 @@ type rename struct {
 	subst *perlre.Subst
 }
 
-func (r rename) apply(name string) (string, error) {
-	renamed, err := r.subst.ApplyString(name)
+func (r rename) apply(name string, variable func(string) (string, bool)) (string, error) {
+	renamed, err := r.subst.Bind(variable).ApplyString(name)
 	if err != nil {
 		return "", usage("error: eval regextrans2 '%s': %v", r.text, err)
 	}
@@ -93,7 +93,7 @@ func (o *Options) Compile() (*Rules, []error) {
 		note(err)
 	}
 	for _, text := range o.RegexTrans2 {
-		subst, err := perlre.ParseSubst(text)
+		subst, err := perlre.ParseSubst(text, perlre.Variables(perlre.RunVariable))
 		if err != nil {
 			note(usage("error: eval regextrans2 '%s': %v", text, err))
 			continue

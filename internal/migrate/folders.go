@@ -53,6 +53,7 @@ func (r *run) folders() bool {
 func (r *run) listFolders(e *endpoint.Endpoint) (a folder.Account, err error) {
 	err = r.with(e, func(c *client.Conn) error {
 		a, err = scan.Account(r.soft, c, e.Caps())
+		a.Host, a.User = e.Host(), e.User()
 		return err
 	})
 	if err != nil {
