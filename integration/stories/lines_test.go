@@ -109,6 +109,15 @@ func (c *cast) wanted(text string, inOrder bool) (want []string, mentioned map[s
 	return want, mentioned, nil
 }
 
+// sameMoment compares a date of a line with that of the message; "-3d" was a little later when the
+// message was made than it is now.
+func sameMoment(word string, at, date time.Time) bool {
+	if strings.HasPrefix(word, "-") {
+		return at.Sub(date).Abs() < time.Hour
+	}
+	return at.Equal(date)
+}
+
 func plainName(folder string) string {
 	name, _, _ := strings.Cut(folder, " (")
 	return name
@@ -136,7 +145,7 @@ func (c *cast) wantedLine(line string) (string, error) {
 			out = append(out, w)
 		case isText:
 		default:
-			if at, err := moment(w); err != nil || known.date.Sub(at).Abs() > 5*time.Second {
+			if at, err := moment(w); err != nil || !sameMoment(w, at, known.date) {
 				out = append(out, w)
 			}
 		}
