@@ -75,6 +75,7 @@ func TestRewrite(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			s := newScene(t, servers{dst: dst})
 			s.rewriting()
+			s.transfer.Order = yes()
 			s.fill("INBOX", batch+20, 500)
 			s.big("INBOX", 2, 1<<20+100)
 			s.fill("INBOX", 5, 300000)

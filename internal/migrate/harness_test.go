@@ -272,6 +272,9 @@ const batch = 100
 // multi tells whether a server of this kind is sent batches.
 func multi(kind string) bool { return kind == "all" || kind == "no UIDPLUS" }
 
+// shared tells whether several connections append to one folder of a server of this kind.
+func shared(kind string) bool { return kind == "LITERAL-" || kind == "sync" || kind == "old" }
+
 // few are the kinds that differ most, all of them in long tests.
 func few() map[string][]imaptest.Option {
 	all := kinds()

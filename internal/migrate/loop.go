@@ -101,15 +101,17 @@ func (r *run) groups() [][]int {
 	return groups
 }
 
-// transferConfig chooses how to copy from what host2 can do. Lanes do not share a folder yet, whatever
-// each APPEND costs: lost answers with several appenders can still double a message.
+// transferConfig chooses how to copy from what host2 can do. Where it makes every APPEND, or every one
+// above 4,096 octets, wait for its consent, lanes share folders, unless the order of arrival was asked for.
 func (r *run) transferConfig() transfer.Config {
 	caps := r.cfg.Host2.Caps()
 	plus := caps.Has(imap.CapLiteralPlus)
 	multi := caps.Has(imap.CapMultiAppend) && plus
+	shared := !plus && !r.cfg.Transfer.Order.Value
 	return transfer.Config{
-		Lanes:    lanes(min(r.cfg.Host1.Cap(), r.cfg.Host2.Cap())),
+		Lanes:    lanes(min(r.cfg.Host1.Cap(), r.cfg.Host2.Cap()), shared),
 		Fetchers: 1,
+		Shared:   shared,
 		Budget:   r.cfg.Budget,
 		Multi:    multi,
 		Expunge:  caps.Has(imap.CapUIDPlus),
@@ -124,8 +126,14 @@ func (r *run) transferConfig() transfer.Config {
 	}
 }
 
-// lanes leaves connections for listing ahead while messages are copied.
-func lanes(connections int) int { return max(1, connections/2) }
+// lanes leaves connections for listing ahead while messages are copied. Lanes that wait for round trips
+// leave little to do for those.
+func lanes(connections int, waiting bool) int {
+	if waiting {
+		return max(1, connections-1)
+	}
+	return max(1, connections/2)
+}
 
 // countMessages asks host1 how many messages the wanted folders hold, for the estimate of the time
 // left; -1 when it cannot be known cheaply.

@@ -177,6 +177,20 @@ func TestStrangersAreNotTaken(t *testing.T) {
 	}
 }
 
+// TestLookLeavesOut has host2 leave messages out of the look at what became of lost appends.
+func TestLookLeavesOut(t *testing.T) {
+	t.Parallel()
+	for kind, dst := range kinds() {
+		t.Run(kind, func(t *testing.T) {
+			s := newScene(t, servers{dst: append(rules(
+				imaptest.Rule{Verb: "APPEND", Skip: 1, Action: imaptest.Drop(imaptest.BeforeAnswer)},
+				imaptest.Rule{Verb: "UID FETCH", Match: "HEADER", Times: 2, Action: imaptest.HideMessages(1, 2, 4, 9)}), dst...)})
+			s.fill("INBOX", batch+30, 300)
+			s.run().wantComplete()
+		})
+	}
+}
+
 // TestStandingUIDNEXT is a server whose STATUS never tells the present UIDNEXT.
 func TestStandingUIDNEXT(t *testing.T) {
 	s := newScene(t, servers{dst: rules(

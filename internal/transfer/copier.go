@@ -46,6 +46,9 @@ const (
 	// folder of 30,000, whose list of UIDs is written anew at every commit.
 	batchMessages = 100
 	batchOctets   = 1 << 20
+	// sharedMessages is the same where lanes share a folder: one message costs a round trip there, and all
+	// lanes are to have some.
+	sharedMessages = 10
 	// relayOver is the size above which a message is not held but relayed; it is also the limit
 	// for literals sent without waiting.
 	relayOver   = 1 << 20

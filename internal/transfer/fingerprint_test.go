@@ -36,16 +36,16 @@ func TestMatchStored(t *testing.T) {
 
 func TestBatchEnd(t *testing.T) {
 	t.Parallel()
-	if got := batchEnd(copies(1000, 4096), nil); got != batchMessages {
+	if got := (&Config{}).batchEnd(copies(1000, 4096)); got != batchMessages {
 		t.Errorf("small messages: got %d, want %d", got, batchMessages)
 	}
-	if got := batchEnd(copies(5, 400<<10), nil); got != 2 {
+	if got := (&Config{}).batchEnd(copies(5, 400<<10)); got != 2 {
 		t.Errorf("400 KiB each: got %d, want 2", got)
 	}
-	if got := batchEnd(append(copies(1, 10), copies(1, relayOver+1)...), nil); got != 1 {
+	if got := (&Config{}).batchEnd(append(copies(1, 10), copies(1, relayOver+1)...)); got != 1 {
 		t.Errorf("before a big one: got %d, want 1", got)
 	}
-	if got := batchEnd(append(copies(1, relayOver+1), copies(1, 10)...), nil); got != 1 {
+	if got := (&Config{}).batchEnd(append(copies(1, relayOver+1), copies(1, 10)...)); got != 1 {
 		t.Errorf("a big one: got %d, want 1", got)
 	}
 }

@@ -69,7 +69,7 @@ func (f *Folder) Send(ctx context.Context, copies []plan.Copy) {
 		defer turn.Unlock()
 	}
 	for len(copies) > 0 {
-		n := f.copier.allowance.take(copies[:batchEnd(copies, f.copier.cfg.Rate)])
+		n := f.copier.allowance.take(copies[:f.copier.cfg.batchEnd(copies)])
 		if n == 0 {
 			f.notReached(copies)
 			return
@@ -99,9 +99,12 @@ func (f *Folder) notReached(copies []plan.Copy) {
 }
 
 // batchEnd tells how many of the copies make the next batch.
-func batchEnd(copies []plan.Copy, rate *Rate) int {
+func (c *Config) batchEnd(copies []plan.Copy) int {
 	var octets int64
-	most, volume := rate.batch()
+	most, volume := c.Rate.batch()
+	if c.Shared {
+		most = min(most, sharedMessages)
+	}
 	for i, c := range copies {
 		size := max(c.Row.Size, 0)
 		if i > 0 && (i == most || octets+size > volume || size > relayOver) {

@@ -28,8 +28,11 @@ func (a *appender) lost(ctx context.Context, first *sent, cause error) {
 			again = append(again, s.items...)
 		}
 	}
+	for _, items := range byFolder(unknown) {
+		items[0].folder.tally.lose(items)
+	}
 	for _, s := range commands {
-		s.leave()
+		s.leave() // now that who looks at a folder knows what may be there
 	}
 	if ctx.Err() != nil {
 		a.abandon(append(unknown, again...))
@@ -82,7 +85,7 @@ func (a *appender) resolve(ctx context.Context, unknown []*item) (missing []*ite
 			a.unresolved(items, err)
 			continue
 		}
-		uids := matchStored(fingerprints(a.c.cfg.Identity, items), f.tally.others(found))
+		uids := f.tally.claim(items, found)
 		for i, it := range items {
 			if uids[i] != 0 {
 				a.stored(it, uids[i], false)

@@ -10,6 +10,7 @@ import (
 type Options struct {
 	SyncInternalDates getopt.Bool
 	DateFromHeader    getopt.Bool
+	Order             getopt.Bool
 
 	MaxMessagesPerSecond getopt.Float
 	MaxBytesPerSecond    getopt.Int
@@ -25,6 +26,7 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.DateFromHeader, "idatefromheader", "Take the internal dates of host2 from the Date headers; where there is no date in one, from host1's internal date.").Negatable()
 
 	fs.Group("transfer")
+	fs.Bool(&o.Order, "order", "Keep the order of arrival in each folder of host2 even where that is slow: without it several connections fill a folder of a server that makes each message wait for an answer, and the order is that of host1 only roughly. Internal dates are kept either way.").New().Negatable()
 	fs.Float(&o.MaxMessagesPerSecond, "maxmessagespersecond", "Copy at most this number of messages per second, on average and over all connections. 0 means no limit.")
 	fs.Int(&o.MaxBytesPerSecond, "maxbytespersecond", "Copy at most this number of bytes per second, on average and over all connections. 0 means no limit.")
 	fs.Int(&o.MaxBytesAfter, "maxbytesafter", "With --maxbytespersecond, this number of bytes is copied without a limit first.")

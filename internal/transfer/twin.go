@@ -25,7 +25,7 @@ func (c *Copier) removeLateTwins(ctx context.Context, f *Folder, resent []finger
 		c.note(event.Warning, fmt.Sprintf("Host2: folder %s could not be looked at again after a lost connection, it may hold a message twice: %v", f.Dst, err))
 		return
 	}
-	for i, twin := range matchStored(resent, f.tally.others(found)) {
+	for i, twin := range f.tally.late(resent, found) {
 		if twin == 0 {
 			continue
 		}

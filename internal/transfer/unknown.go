@@ -93,6 +93,9 @@ func (c *Copier) tail(ctx context.Context, conn *client.Conn, f *Folder) ([]fing
 				order = append(order, m.UID)
 				was.Size = -1
 			}
+			if f.tally.settled(m.UID) {
+				m.Header = nil // of no interest, and there may be many
+			}
 			if m.Header == nil {
 				m.Header = was.Header
 			}
