@@ -34,6 +34,9 @@ func TestEveryOptionHasAStory(t *testing.T) {
 			o.Parse(args)
 			for _, opt := range o.Options() {
 				told[opt.Name()] = told[opt.Name()] || opt.Given()
+				if opt.IsNew() && opt.Given() && !onlyHere(string(text), line) {
+					t.Errorf("%s: --%s is new, and neither the line has [ours] nor the story \"# ours: reason\"", filepath.Base(file), opt.Name())
+				}
 			}
 		}
 	}
@@ -49,6 +52,11 @@ func TestEveryOptionHasAStory(t *testing.T) {
 	if len(files) < 100 {
 		t.Errorf("there are %d stories, want at least 100", len(files))
 	}
+}
+
+// onlyHere tells whether a line of a story is not for the reference.
+func onlyHere(story, line string) bool {
+	return strings.HasPrefix(line, "[ours]") || strings.Contains(story, "\n# ours: ") || strings.HasPrefix(story, "# ours: ")
 }
 
 // commandLine gives the arguments of a story's line that runs the program; what quotes and
