@@ -5,12 +5,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 
 	"imapsync/integration/dovecot"
 	"imapsync/integration/fixtures"
-	"imapsync/integration/rawimap"
-	"imapsync/integration/relay"
 )
 
 // lab is two servers, the programs to measure, and the score.
@@ -18,13 +15,12 @@ type lab struct {
 	config
 	pair   *dovecot.Pair
 	dir    string
-	serial int
+	serial int // of accounts on the second server
 
 	goals, met int
 }
 
-func newLab(binary string, c config) (*lab, error) {
-	c.binary = binary
+func newLab(c config) (*lab, error) {
 	parent := ""
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		parent = "/dev/shm" // takes the disk out of the comparison
@@ -54,6 +50,39 @@ func (l *lab) close() {
 	os.RemoveAll(l.dir)
 }
 
+// work does one work over its links; the account goes afterwards, for it is memory.
+func (l *lab) work(w work) error {
+	kinds := w.links
+	if l.links != nil {
+		kinds = l.links
+	}
+	if err := l.fill(w.name, w.account()); err != nil {
+		return err
+	}
+	defer os.RemoveAll(l.pair.First.Home(w.name))
+	for _, kind := range kinds {
+		if err := l.over(w, kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *lab) over(w work, kind linkKind) error {
+	k, err := l.open(kind)
+	if err != nil {
+		return err
+	}
+	defer k.Close()
+	t, err := l.race(w, k)
+	if err != nil {
+		return err
+	}
+	t.print()
+	l.judge(t)
+	return nil
+}
+
 // fill loads an account on the first server under a name.
 func (l *lab) fill(user string, account fixtures.Account) error {
 	refused, err := fixtures.Load(fixtures.Target{Addr: l.pair.First.Addr(), User: user, Password: dovecot.Password}, account)
@@ -63,111 +92,26 @@ func (l *lab) fill(user string, account fixtures.Account) error {
 	return err
 }
 
-// link is how the programs reach the two servers.
-type link struct {
-	port1, port2 int
-	relays       []*relay.Relay
-}
-
-func (l *lab) direct() link { return link{port1: l.pair.First.Port, port2: l.pair.Second.Port} }
-
-// distant puts the delay and the bandwidth of a distant server before each side.
-func (l *lab) distant() (link, error) {
-	var k link
-	for i, s := range []*dovecot.Server{l.pair.First, l.pair.Second} {
-		r, err := relay.Start(s.Addr(), relay.Options{Delay: oneWay, Rate: linkRate})
-		if err != nil {
-			k.close()
-			return k, err
-		}
-		k.relays = append(k.relays, r)
-		if i == 0 {
-			k.port1 = r.Port()
-		} else {
-			k.port2 = r.Port()
-		}
-	}
-	return k, nil
-}
-
-func (k link) close() {
-	for _, r := range k.relays {
-		r.Close()
-	}
-}
-
-// contender is one program of a table.
-type contender struct {
-	name string
-	// command is what to run for a source and a destination account, in a directory of its own.
-	command func(k link, user1, user2, dir string) []string
-}
-
-func (l *lab) ours() contender {
-	return contender{"imapsync", func(k link, user1, user2, dir string) []string {
-		return append([]string{l.binary}, l.options(k, user1, user2, dir)...)
-	}}
-}
-
-func (l *lab) theReference() contender {
-	return contender{"reference", func(k link, user1, user2, dir string) []string {
-		return append(append([]string{}, l.reference...), l.options(k, user1, user2, dir)...)
-	}}
-}
-
-func (l *lab) limit() contender {
-	return contender{"limit", func(k link, user1, user2, _ string) []string {
-		return []string{l.limitProgram(), "-from", local(k.port1), "-to", local(k.port2), "-user1", user1, "-user2", user2,
-			"-password", dovecot.Password}
-	}}
-}
-
-func local(port int) string { return "127.0.0.1:" + strconv.Itoa(port) }
-
-func (l *lab) options(k link, user1, user2, dir string) []string {
-	return []string{"--host1", "127.0.0.1", "--port1", strconv.Itoa(k.port1), "--user1", user1, "--password1", dovecot.Password,
-		"--host2", "127.0.0.1", "--port2", strconv.Itoa(k.port2), "--user2", user2, "--password2", dovecot.Password,
-		"--nossl1", "--notls1", "--nossl2", "--notls2", "--nolog", "--noreleasecheck", "--nodockercontext",
-		"--tmpdir", dir, "--pidfile", filepath.Join(dir, "pid")}
-}
-
-// once copies an account to a new one with one program, and checks count and size.
-func (l *lab) once(c contender, k link, user1 string) (figures, error) {
+// newRun prepares a run to a new account, with a directory for the program.
+func (l *lab) newRun(w work, k *link) (run, error) {
 	l.serial++
 	user2 := fmt.Sprintf("to%d", l.serial)
 	dir := filepath.Join(l.dir, user2)
-	if err := os.Mkdir(dir, 0o700); err != nil {
+	return run{user1: w.name, user2: user2, port1: k.port1, port2: k.port2, dir: dir, home: dir}, os.Mkdir(dir, 0o700)
+}
+
+// remove frees the memory that a run's copy takes.
+func (l *lab) remove(r run) {
+	os.RemoveAll(r.dir)
+	os.RemoveAll(l.pair.Second.Home(r.user2))
+}
+
+// start runs a program once and measures it.
+func (l *lab) start(p program, r run) (figures, error) {
+	command, err := p.command(r)
+	if err != nil {
 		return figures{}, err
 	}
-	f, err := measure(c.command(k, user1, user2, dir), dir, filepath.Join(dir, "out"),
-		[]string{"HOME=" + dir, "XDG_STATE_HOME=" + dir, "IMAPSYNC_PASSWORD1=", "IMAPSYNC_PASSWORD2="})
-	if err != nil {
-		return f, err
-	}
-	return f, l.sameSizes(user1, user2)
-}
-
-// sameSizes compares what both INBOXes hold; the integration tests compare contents.
-func (l *lab) sameSizes(user1, user2 string) error {
-	n1, size1, err := inbox(l.pair.First, user1)
-	if err != nil {
-		return err
-	}
-	if n1 == 0 || size1 == 0 {
-		return fmt.Errorf("the source has %d messages of %d octets: nothing was measured", n1, size1)
-	}
-	n2, size2, err := inbox(l.pair.Second, user2)
-	if err == nil && (n1 != n2 || size1 != size2) {
-		err = fmt.Errorf("host1 has %d messages of %d octets, host2 %d of %d", n1, size1, n2, size2)
-	}
-	return err
-}
-
-func inbox(s *dovecot.Server, user string) (messages, octets int64, err error) {
-	c, err := rawimap.Dial(s.Addr(), user, dovecot.Password)
-	if err != nil {
-		return 0, 0, err
-	}
-	defer c.Close()
-	return c.Status("INBOX")
+	return measure(command, r.dir, filepath.Join(r.dir, "out"),
+		[]string{"HOME=" + r.home, "XDG_STATE_HOME=" + r.home, "IMAPSYNC_PASSWORD1=", "IMAPSYNC_PASSWORD2="})
 }

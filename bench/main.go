@@ -1,6 +1,6 @@
-// Bench measures the command between two real servers: time and peak memory, beside the reference
-// program when there is one and beside a bare relay that marks the limit. See README.md for the
-// method and for what the figures do not say.
+// Bench measures the command between two real servers: time, processor, peak memory, commands and
+// round trips, beside a bare relay that marks the limit and beside other programs of this machine,
+// the reference among them. See README.md for the method and for what the figures do not say.
 package main
 
 import (
@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -20,14 +21,20 @@ func main() {
 		return
 	}
 	var c config
+	works := flag.String("work", "", "works to do, with commas between: "+strings.Join(workNames(), ", ")+" (default all)")
+	links := flag.String("link", "", "links to use: loop, wan, weak, count (default those of each work)")
 	flag.StringVar(&c.binary, "binary", "bin/imapsync", "the command to measure")
-	flag.IntVar(&c.runs, "runs", 3, "runs of each, of which the median counts")
-	flag.IntVar(&c.messages, "n", 10000, "small messages")
-	flag.StringVar(&c.only, "only", "", "loopback, wan or big: that part alone")
+	flag.IntVar(&c.pairs, "pairs", 7, "rounds, in each of which every program runs once")
+	flag.IntVar(&c.slowPairs, "slow-pairs", 2, "rounds in which the reference takes part")
+	flag.StringVar(&c.only, "programs", "", "only those whose names begin so, with commas between")
 	flag.Parse()
 	c.reference = referenceCommand()
 	c.full = os.Getenv("BENCH_FULL") != ""
-	ok, err := run(c)
+	err := c.choose(*works, *links)
+	ok := false
+	if err == nil {
+		ok, err = c.run()
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(2)
@@ -40,11 +47,38 @@ func main() {
 type config struct {
 	binary    string
 	reference []string // nil: there is none
-	runs      int
-	messages  int
+	pairs     int
+	slowPairs int
+	works     []string   // nil: all
+	links     []linkKind // nil: those of each work
 	only      string
-	full      bool // the reference does all messages over the slow link too
+	full      bool // the reference does everything
 }
+
+func (c *config) choose(works, links string) error {
+	for name := range strings.FieldsFuncSeq(works, isComma) {
+		if !slices.Contains(workNames(), name) {
+			return fmt.Errorf("no such work: %q", name)
+		}
+		c.works = append(c.works, name)
+	}
+	for name := range strings.FieldsFuncSeq(links, isComma) {
+		if !slices.Contains(linkKinds, linkKind(name)) {
+			return fmt.Errorf("no such link: %q", name)
+		}
+		c.links = append(c.links, linkKind(name))
+	}
+	if c.pairs < 1 || c.slowPairs < 0 {
+		return errors.New("-pairs begins with 1")
+	}
+	var err error
+	c.binary, err = filepath.Abs(c.binary)
+	return err
+}
+
+func isComma(r rune) bool { return r == ',' || r == ' ' }
+
+func (c *config) wants(name string) bool { return c.works == nil || slices.Contains(c.works, name) }
 
 // referenceCommand is IMAPSYNC_REFERENCE (with absolute paths), or an imapsync in the PATH. The
 // latter must be a script: this program's own command may be installed under the same name.
@@ -68,32 +102,27 @@ func referenceCommand() []string {
 	return []string{path}
 }
 
-func run(c config) (bool, error) {
-	binary, err := filepath.Abs(c.binary)
-	if err != nil {
-		return false, err
-	}
-	l, err := newLab(binary, c)
+func (c *config) run() (bool, error) {
+	l, err := newLab(*c)
 	if err != nil {
 		return false, err
 	}
 	defer l.close()
 	if c.reference == nil {
-		fmt.Println("no reference program: IMAPSYNC_REFERENCE is not set and no imapsync is in the PATH; its columns are left out")
+		fmt.Println("no reference program: IMAPSYNC_REFERENCE is not set and no imapsync is in the PATH")
 	}
-	for _, part := range []struct {
-		name string
-		run  func() error
-	}{{"loopback", l.loopback}, {"wan", l.wan}, {"big", l.big}} {
-		if c.only != "" && c.only != part.name {
+	for _, w := range works {
+		if !c.wants(w.name) {
 			continue
 		}
-		if err := part.run(); err != nil {
-			return false, fmt.Errorf("%s: %w", part.name, err)
+		if err := l.work(w); err != nil {
+			return false, fmt.Errorf("%s: %w", w.name, err)
 		}
 	}
-	if l.goals == 0 && c.only != "" {
-		return false, errors.New("no such part: " + c.only)
+	if c.wants(planWork) {
+		if err := l.million(); err != nil {
+			return false, err
+		}
 	}
 	fmt.Printf("\n%d of %d goals are met\n", l.met, l.goals)
 	return l.met == l.goals, nil

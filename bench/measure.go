@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,6 +14,9 @@ import (
 // that, because Linux counts the memory of the parent at the time of the fork to the child's peak:
 // the parent must be small.
 const measureVerb = "measure-child"
+
+// patience is what a program gets before it counts as stuck.
+const patience = time.Hour
 
 // figures are what one run took.
 type figures struct {
@@ -60,7 +64,9 @@ func runAndTell(logFile string, command []string) error {
 		return err
 	}
 	defer out.Close()
-	cmd := exec.Command(command[0], command[1:]...)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Stdout, cmd.Stderr = out, out
 	start := time.Now()
 	err = cmd.Run()

@@ -207,7 +207,7 @@ func (s *Server) writeConfig(p *Pair, st style, id identity) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(s.configFile(), []byte(text.String()), 0o644)
+	return os.WriteFile(s.ConfigFile(), []byte(text.String()), 0o644)
 }
 
 func location(o Options, st style) string {
@@ -226,4 +226,5 @@ func fsync(o Options) string {
 
 func (s *Server) userFile() string { return filepath.Join(s.dir, "users") }
 
-func (s *Server) configFile() string { return filepath.Join(s.dir, "dovecot.conf") }
+// ConfigFile is for other programs of Dovecot, such as doveadm.
+func (s *Server) ConfigFile() string { return filepath.Join(s.dir, "dovecot.conf") }

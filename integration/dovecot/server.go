@@ -92,7 +92,7 @@ func startServer(p *Pair, program, dir string, st style) (*Server, error) {
 }
 
 func (s *Server) run(program string) error {
-	s.cmd = exec.Command(program, "-F", "-c", s.configFile())
+	s.cmd = exec.Command(program, "-F", "-c", s.ConfigFile())
 	s.cmd.SysProcAttr = dieWithParent()
 	out, err := os.Create(filepath.Join(s.dir, "output"))
 	if err != nil {
