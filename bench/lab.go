@@ -112,6 +112,12 @@ func (l *lab) start(p program, r run) (figures, error) {
 	if err != nil {
 		return figures{}, err
 	}
-	return measure(command, r.dir, filepath.Join(r.dir, "out"),
+	logFile := filepath.Join(r.dir, "out")
+	f, err := measure(command, r.dir, logFile,
 		[]string{"HOME=" + r.home, "XDG_STATE_HOME=" + r.home, "IMAPSYNC_PASSWORD1=", "IMAPSYNC_PASSWORD2="})
+	if err == nil && f.Exit != 0 {
+		text, _ := os.ReadFile(logFile)
+		err = fmt.Errorf("%s: exit code %d\n%s", command[0], f.Exit, tail(text, 3000))
+	}
+	return f, err
 }

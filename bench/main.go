@@ -27,6 +27,7 @@ func main() {
 	flag.IntVar(&c.pairs, "pairs", 7, "rounds, in each of which every program runs once")
 	flag.IntVar(&c.slowPairs, "slow-pairs", 2, "rounds in which the reference takes part")
 	flag.StringVar(&c.only, "programs", "", "only those whose names begin so, with commas between")
+	flag.BoolVar(&c.trace, "trace", false, "with -link count: show what our runs begin with, and when, in round trips")
 	flag.Parse()
 	c.reference = referenceCommand()
 	c.full = os.Getenv("BENCH_FULL") != ""
@@ -52,6 +53,7 @@ type config struct {
 	works     []string   // nil: all
 	links     []linkKind // nil: those of each work
 	only      string
+	trace     bool
 	full      bool // the reference does everything
 }
 

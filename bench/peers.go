@@ -46,11 +46,15 @@ func mbsyncConfiguration(r run) string {
 	return b.String()
 }
 
+// twice starts dsync once more when it ends with 2, as it asks for: it does so after a first copy
+// into an account with another prefix.
+const twice = `"$@"; code=$?; [ $code = 2 ] && exec "$@"; exit $code`
+
 // dsyncCommand works as the user that owns the mail, and without asking the server who that is: its
 // answers are made for sign-ins, which doveadm does not do.
 func (l *lab) dsyncCommand(path string, r run) []string {
 	server := l.pair.Second
-	var args []string
+	args := []string{"sh", "-c", twice, "sh"}
 	if os.Getuid() == 0 {
 		uid, gid := server.Owner()
 		args = append(args, "setpriv", fmt.Sprint("--reuid=", uid), fmt.Sprint("--regid=", gid), "--clear-groups")

@@ -68,6 +68,9 @@ func (l *lab) turn(t *table, r *row, k *link, copies map[string]run) error {
 		return err
 	}
 	r.talk = k.heard()
+	if l.trace && strings.HasPrefix(r.name, ours) {
+		r.talk.trace(r.name)
+	}
 	r.runs[len(r.runs)-1] = &f
 	if r.reads {
 		return nil

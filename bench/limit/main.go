@@ -47,9 +47,10 @@ type job struct {
 
 // move copies the account.
 func (j job) move() {
-	sources := make(chan *conn, j.connections)
+	sources, destinations := make(chan *conn, j.connections), make(chan *conn, j.connections)
 	for range j.connections {
 		go func() { sources <- open(j.from, j.user1, j.password) }()
+		go func() { destinations <- open(j.to, j.user2, j.password) }()
 	}
 	first := <-sources
 	shares := divide(first.folders(), j.connections)
@@ -60,7 +61,7 @@ func (j job) move() {
 			if i > 0 {
 				src = <-sources
 			}
-			dst := open(j.to, j.user2, j.password)
+			dst := <-destinations
 			pair{src: src, dst: dst, prefix: j.prefix, batch: j.batch}.move(share)
 		})
 	}

@@ -3,6 +3,7 @@ package tap
 import (
 	"maps"
 	"net"
+	"slices"
 	"sync"
 )
 
@@ -39,7 +40,7 @@ func (t *Tap) Counts() Counts {
 	t.ledger.mu.Lock()
 	defer t.ledger.mu.Unlock()
 	c := t.ledger.c
-	c.Verbs = maps.Clone(c.Verbs)
+	c.Verbs, c.Said = maps.Clone(c.Verbs), slices.Clone(c.Said)
 	return c
 }
 
