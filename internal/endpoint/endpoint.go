@@ -38,7 +38,7 @@ const (
 // the end.
 type Endpoint struct {
 	side   account.Side
-	sink   event.Sink
+	sink   *held
 	dialer dialer
 
 	host     string
@@ -87,7 +87,7 @@ type Endpoint struct {
 func New(side account.Side, o Options, c Common, password PasswordFunc, sink event.Sink) (*Endpoint, []error) {
 	e := &Endpoint{
 		side:     side,
-		sink:     sink,
+		sink:     &held{to: sink},
 		host:     cleanHost(truthy(o.Host.Value)),
 		port:     int(o.Port.Value),
 		mode:     chooseMode(o.SSL, o.TLS),

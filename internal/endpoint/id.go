@@ -1,13 +1,10 @@
 package endpoint
 
 import (
-	"context"
 	"runtime"
 	"strings"
 
 	"imapsync/internal/event"
-	"imapsync/internal/imap"
-	"imapsync/internal/imap/client"
 )
 
 // Identity of the program in the ID command (RFC 2971). Servers and their administrators know
@@ -70,19 +67,19 @@ func formatID(fields [][2]string) string {
 }
 
 // exchangeID tells the server who we are and shows what it says in return.
-func (e *Endpoint) exchangeID(ctx context.Context, c *client.Conn) {
+func (e *Endpoint) exchangeID(asked func() ([][2]string, string, error)) {
 	if !e.id {
 		return
 	}
 	title := e.side.Title()
-	if !c.Caps().Has(imap.CapID) {
+	if asked == nil {
 		e.note(event.Info, "%s: No ID capability", title)
 		return
 	}
 	fields := e.idFields()
 	e.note(event.Info, "%s: found ID capability. Sending/receiving ID, presented in raw IMAP for now.\n"+
 		"In order to avoid sending/receiving ID, use option --noid\nSending: ID %s", title, formatID(fields))
-	_, raw, err := c.ID(ctx, fields)
+	_, raw, err := asked()
 	if err != nil {
 		e.note(event.Info, "Read: \t%v", err)
 		return

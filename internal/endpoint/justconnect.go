@@ -25,7 +25,7 @@ func (e *Endpoint) JustConnect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e.exchangeID(ctx, c)
+	e.exchangeID(e.ask(ctx, c).id)
 	_ = c.Logout(ctx)
 	return c.Close()
 }

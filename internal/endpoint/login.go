@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"imapsync/internal/account"
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
 	"imapsync/internal/imap/client"
@@ -86,18 +87,31 @@ func (e *Endpoint) AfterLogin(ctx context.Context) error {
 func (e *Endpoint) learn(ctx context.Context, c *client.Conn) error {
 	title := e.side.Title()
 	e.note(event.Info, "%s: state Authenticated", title)
-	caps, err := c.Capability(ctx)
+	capability, asked := c.StartCapability(ctx), questions{}
+	known := c.Caps() != nil // the sign-in has told
+	if known {
+		asked = e.ask(ctx, c)
+	}
+	caps, err := capability()
 	if err != nil {
 		return e.lost(err)
+	}
+	if !known {
+		asked = e.ask(ctx, c)
 	}
 	e.note(event.Info, "%s capability once authenticated: %s", title, displayCaps(caps))
 	e.mu.Lock()
 	e.caps = caps
 	e.mu.Unlock()
 
-	steps := []func(context.Context, *client.Conn){e.exchangeID, e.readQuota, e.readAppendLimit, e.startCompression}
+	steps := []func(){
+		func() { e.exchangeID(asked.id) },
+		func() { e.readQuota(asked.quota) },
+		e.readAppendLimit,
+		func() { e.startCompression(ctx, c) },
+	}
 	for _, step := range steps {
-		step(ctx, c)
+		step()
 		if err := c.Err(); err != nil {
 			return e.lost(err)
 		}
@@ -105,9 +119,26 @@ func (e *Endpoint) learn(ctx context.Context, c *client.Conn) error {
 	return nil
 }
 
+// questions are what a new session asks besides its capabilities, each nil when the server cannot be
+// asked. They are sent behind each other.
+type questions struct {
+	id    func() (answer [][2]string, raw string, err error)
+	quota func() (quotas []imap.Quota, raw []string, err error)
+}
+
+func (e *Endpoint) ask(ctx context.Context, c *client.Conn) (q questions) {
+	if e.id && c.Caps().Has(imap.CapID) {
+		q.id = c.StartID(ctx, e.idFields())
+	}
+	if e.side == account.Host2 && c.Caps().Has(imap.CapQuota) {
+		q.quota = c.StartQuotaRoot(ctx, "INBOX")
+	}
+	return q
+}
+
 // readAppendLimit takes the limit from the capability (RFC 7889 section 4); a limit per mailbox, as
 // STATUS gives it, concerns whoever appends.
-func (e *Endpoint) readAppendLimit(context.Context, *client.Conn) {
+func (e *Endpoint) readAppendLimit() {
 	limit, ok := appendLimit(e.Caps())
 	if !ok {
 		return

@@ -1,14 +1,12 @@
 package endpoint
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
 	"imapsync/internal/account"
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
-	"imapsync/internal/imap/client"
 )
 
 // fullAt is the share of the storage limit, in percent, above which users are warned.
@@ -22,17 +20,17 @@ const (
 
 // readQuota tells how full the destination is. A mailbox that is nearly full is a warning: the
 // reference counts an error, and exits 113 after a complete copy (docs/differences.md row 13).
-func (e *Endpoint) readQuota(ctx context.Context, c *client.Conn) {
+func (e *Endpoint) readQuota(asked func() ([]imap.Quota, []string, error)) {
 	if e.side != account.Host2 {
 		return
 	}
 	title := e.side.Title()
-	if !e.Caps().Has(imap.CapQuota) {
+	if asked == nil {
 		e.note(event.Info, noQuota, title)
 		return
 	}
 	e.note(event.Info, hasQuota, title)
-	quotas, raw, err := c.QuotaRoot(ctx, "INBOX")
+	quotas, raw, err := asked()
 	e.note(event.Info, "Sending: GETQUOTAROOT INBOX\nRead: \t%s\n", strings.Join(raw, "\n  \t"))
 	if err != nil {
 		e.note(event.Warning, "%s: the quota is not known: %v", title, err)

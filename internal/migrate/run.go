@@ -149,9 +149,7 @@ func (r *run) close() {
 
 // phases is the order of a run. Each step returns how the run ended, or goes on.
 func (r *run) phases() End {
-	e1, e2 := r.cfg.Host1, r.cfg.Host2
-	e1.Prepare(r.soft)
-	e2.Prepare(r.soft)
+	r.both(func(e *endpoint.Endpoint) error { e.Prepare(r.soft); return nil })
 	if r.set.mode == JustConnect || r.cfg.Missing {
 		return r.justConnect()
 	}
@@ -219,25 +217,28 @@ func (r *run) justConnect() End {
 	return Connected
 }
 
-// signIn signs in on host1, then on host2 even when host1 failed, so that one run shows both
-// problems.
+// signIn signs in on both sides, on host2 even when host1 fails, so that one run shows both problems.
 func (r *run) signIn() bool {
-	err1, err2 := r.cfg.Host1.Login(r.soft), r.cfg.Host2.Login(r.soft)
+	return r.both(func(e *endpoint.Endpoint) error { return e.Login(r.soft) }) &&
+		r.both(func(e *endpoint.Endpoint) error { return e.AfterLogin(r.soft) })
+}
+
+// both does the same on both sides at the same time, and tells of host2 after host1, as if it had come
+// after it. Errors are told at the end; false: there was one.
+func (r *run) both(do func(*endpoint.Endpoint) error) bool {
+	release := r.cfg.Host2.Hold()
+	var err1, err2 error
+	var wg sync.WaitGroup
+	wg.Go(func() { err2 = do(r.cfg.Host2) })
+	err1 = do(r.cfg.Host1)
+	wg.Wait()
+	release()
 	for _, err := range []error{err1, err2} {
 		if err != nil {
 			r.fail(err)
 		}
 	}
-	if err1 != nil || err2 != nil {
-		return false
-	}
-	for _, e := range []*endpoint.Endpoint{r.cfg.Host1, r.cfg.Host2} {
-		if err := e.AfterLogin(r.soft); err != nil {
-			r.fail(err)
-			return false
-		}
-	}
-	return true
+	return err1 == nil && err2 == nil
 }
 
 func (r *run) disconnect() {

@@ -29,8 +29,8 @@ type command struct {
 	cont chan string // continuations, while this command waits for one
 	// under is the SELECT before this command, whose failure makes what comes void.
 	under *SelectCmd
-	// asking tells that this command holds the token of its name.
-	asking bool
+	// asking is the token that this command holds, if any.
+	asking chan struct{}
 	// upgrade changes the layers of the connection after the tagged OK, before anything is read.
 	upgrade func() error
 }
@@ -84,13 +84,26 @@ func (c *Conn) issue(ctx context.Context, m inflight, e *wire.Encoder) {
 	}
 }
 
-// issueAlone is issue for commands whose untagged answers name no command: of these only one is in
-// flight at a time, since a server may hold tagged answers back (Dovecot does, when more commands
-// wait) and the data of two would run together.
+// apart are the commands whose answers begin with a word of their own, by that word.
+var apart = map[string]string{"CAPABILITY": "CAPABILITY", "ENABLE": "ENABLED", "NAMESPACE": "NAMESPACE", "ID": "ID",
+	"GETQUOTAROOT": "QUOTA", "LIST": "LIST", "XLIST": "LIST", "LSUB": "LSUB"}
+
+func newAsking() map[string]chan struct{} {
+	tokens := map[string]chan struct{}{"": make(chan struct{}, 1)}
+	for _, word := range apart {
+		tokens[word] = make(chan struct{}, 1)
+	}
+	return tokens
+}
+
+// issueAlone is issue for commands whose untagged answers name no command: of those with the same
+// word only one is in flight at a time, since a server may hold tagged answers back (Dovecot does, when
+// more commands wait) and the data of two would run together.
 func (c *Conn) issueAlone(ctx context.Context, m inflight, e *wire.Encoder) {
+	token := c.asking[apart[m.base().verb]]
 	select {
-	case c.asking <- struct{}{}:
-		m.base().asking = true
+	case token <- struct{}{}:
+		m.base().asking = token
 	case <-ctx.Done():
 	case <-c.ended:
 	}
@@ -258,8 +271,8 @@ func (c *Conn) take(tag string) inflight {
 func finish(m inflight, err error) {
 	b := m.base()
 	b.err = err
-	if b.asking {
-		<-b.c.asking
+	if b.asking != nil {
+		<-b.asking
 	}
 	close(b.done)
 }

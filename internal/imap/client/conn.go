@@ -39,8 +39,8 @@ type Conn struct {
 	dec    *wire.Decoder // owned by the reading goroutine
 	writer chan struct{} // holds one token while somebody writes; guards out
 	out    *output
-	asking chan struct{} // holds one token while an answer that names no command is awaited
-	ended  chan struct{} // closed when the reading goroutine has ended
+	asking map[string]chan struct{} // by word, one token while an answer that names no command is awaited
+	ended  chan struct{}            // closed when the reading goroutine has ended
 
 	// The FETCH response being read; owned by the reading goroutine.
 	routes   []*FetchCmd
@@ -72,7 +72,7 @@ type Conn struct {
 // New takes nc over and waits for the greeting. A BYE or NO greeting, another protocol, a closed or
 // silent connection is an *imap.Error; nc is closed then.
 func New(ctx context.Context, nc net.Conn, cfg Config) (*Conn, error) {
-	c := &Conn{cfg: cfg, nc: nc, writer: make(chan struct{}, 1), asking: make(chan struct{}, 1),
+	c := &Conn{cfg: cfg, nc: nc, writer: make(chan struct{}, 1), asking: newAsking(),
 		ended: make(chan struct{})}
 	c.bodyFunc = c.deliverBody
 	c.track = newTrackedConn(nc)

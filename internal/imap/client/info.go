@@ -17,24 +17,45 @@ type infoCmd struct {
 	raw        []string
 }
 
-func (c *Conn) ask(ctx context.Context, verb, args string) (*infoCmd, error) {
+// send asks without waiting. The answers of the functions named Start... are awaited by the functions
+// that they return, each called once; what is asked behind each other costs one round trip together.
+func (c *Conn) send(ctx context.Context, verb, args string) *infoCmd {
 	m := &infoCmd{command: c.newCommand(verb)}
 	c.issueAlone(ctx, m, c.newEncoder().Raw(verb+args))
+	return m
+}
+
+func (c *Conn) ask(ctx context.Context, verb, args string) (*infoCmd, error) {
+	m := c.send(ctx, verb, args)
 	return m, m.wait(ctx)
 }
 
 // Capability asks for the capabilities, always.
-func (c *Conn) Capability(ctx context.Context) (imap.Caps, error) {
-	if _, err := c.ask(ctx, "CAPABILITY", ""); err != nil {
-		return nil, err
+func (c *Conn) Capability(ctx context.Context) (imap.Caps, error) { return c.StartCapability(ctx)() }
+
+// StartCapability is Capability without waiting.
+func (c *Conn) StartCapability(ctx context.Context) func() (imap.Caps, error) {
+	m := c.send(ctx, "CAPABILITY", "")
+	return func() (imap.Caps, error) {
+		if err := m.wait(ctx); err != nil {
+			return nil, err
+		}
+		return c.Caps(), nil
 	}
-	return c.Caps(), nil
 }
 
 // Namespace asks for the namespaces (RFC 2342).
 func (c *Conn) Namespace(ctx context.Context) (imap.Namespaces, error) {
-	m, err := c.ask(ctx, "NAMESPACE", "")
-	return m.namespaces, err
+	return c.StartNamespace(ctx)()
+}
+
+// StartNamespace is Namespace without waiting.
+func (c *Conn) StartNamespace(ctx context.Context) func() (imap.Namespaces, error) {
+	m := c.send(ctx, "NAMESPACE", "")
+	return func() (imap.Namespaces, error) {
+		err := m.wait(ctx)
+		return m.namespaces, err
+	}
 }
 
 // Enable turns extensions on (RFC 5161) and returns those that the server says are on now.
@@ -46,6 +67,11 @@ func (c *Conn) Enable(ctx context.Context, caps ...string) ([]string, error) {
 // ID tells the server who we are and asks the same (RFC 2971); without fields it only asks. answer is
 // in the server's order; raw is its line, for people.
 func (c *Conn) ID(ctx context.Context, fields [][2]string) (answer [][2]string, raw string, err error) {
+	return c.StartID(ctx, fields)()
+}
+
+// StartID is ID without waiting.
+func (c *Conn) StartID(ctx context.Context, fields [][2]string) func() (answer [][2]string, raw string, err error) {
 	m := &infoCmd{command: c.newCommand("ID")}
 	e := c.newEncoder().Raw("ID ")
 	if len(fields) == 0 {
@@ -58,16 +84,25 @@ func (c *Conn) ID(ctx context.Context, fields [][2]string) (answer [][2]string, 
 		e.Raw(")")
 	}
 	c.issueAlone(ctx, m, e)
-	err = m.wait(ctx)
-	return m.pairs, strings.Join(m.raw, "\r\n"), err
+	return func() ([][2]string, string, error) {
+		err := m.wait(ctx)
+		return m.pairs, strings.Join(m.raw, "\r\n"), err
+	}
 }
 
 // QuotaRoot asks for the quota of a mailbox (RFC 9208, GETQUOTAROOT). raw holds the server's lines.
 func (c *Conn) QuotaRoot(ctx context.Context, name imap.MailboxName) (quotas []imap.Quota, raw []string, err error) {
+	return c.StartQuotaRoot(ctx, name)()
+}
+
+// StartQuotaRoot is QuotaRoot without waiting.
+func (c *Conn) StartQuotaRoot(ctx context.Context, name imap.MailboxName) func() (quotas []imap.Quota, raw []string, err error) {
 	m := &infoCmd{command: c.newCommand("GETQUOTAROOT")}
 	c.issueAlone(ctx, m, c.newEncoder().Raw("GETQUOTAROOT ").Mailbox(name))
-	err = m.wait(ctx)
-	return m.quotas, m.raw, err
+	return func() ([]imap.Quota, []string, error) {
+		err := m.wait(ctx)
+		return m.quotas, m.raw, err
+	}
 }
 
 // answeredBy is the command whose answer a response of this name is.

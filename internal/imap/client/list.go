@@ -27,6 +27,11 @@ type listCmd struct {
 // List asks for mailboxes. A mailbox listed twice is one, in the place and letters of its first line.
 // With an error those that came are returned too, but they are not all.
 func (c *Conn) List(ctx context.Context, ref, pattern string, ret ListReturn) ([]imap.Mailbox, error) {
+	return c.StartList(ctx, ref, pattern, ret)()
+}
+
+// StartList is List without waiting.
+func (c *Conn) StartList(ctx context.Context, ref, pattern string, ret ListReturn) func() ([]imap.Mailbox, error) {
 	tail := ""
 	if ret.SpecialUse || len(ret.Status) > 0 {
 		// An extended LIST tells of children only when asked, a plain one often by itself.
@@ -44,25 +49,32 @@ func (c *Conn) List(ctx context.Context, ref, pattern string, ret ListReturn) ([
 
 // LSub asks for subscribed mailboxes.
 func (c *Conn) LSub(ctx context.Context, ref, pattern string) ([]imap.Mailbox, error) {
+	return c.StartLSub(ctx, ref, pattern)()
+}
+
+// StartLSub is LSub without waiting.
+func (c *Conn) StartLSub(ctx context.Context, ref, pattern string) func() ([]imap.Mailbox, error) {
 	return c.list(ctx, "LSUB", ref, pattern, "", false)
 }
 
 // XList asks for mailboxes with their special uses, as Gmail's servers did before RFC 6154.
 func (c *Conn) XList(ctx context.Context, ref, pattern string) ([]imap.Mailbox, error) {
-	return c.list(ctx, "XLIST", ref, pattern, "", false)
+	return c.list(ctx, "XLIST", ref, pattern, "", false)()
 }
 
-func (c *Conn) list(ctx context.Context, verb, ref, pattern, tail string, wantsStatus bool) ([]imap.Mailbox, error) {
+func (c *Conn) list(ctx context.Context, verb, ref, pattern, tail string, wantsStatus bool) func() ([]imap.Mailbox, error) {
 	m := &listCmd{command: c.newCommand(verb), pattern: pattern, wantsStatus: wantsStatus,
 		index: map[imap.MailboxName]int{}}
 	c.issueAlone(ctx, m, c.newEncoder().Raw(verb+" ").String(ref).Raw(" ").String(pattern).Raw(tail))
-	err := m.wait(ctx)
-	for i := range m.status {
-		if at, ok := m.index[key(m.status[i].Name)]; ok {
-			m.boxes[at].Status = &m.status[i]
+	return func() ([]imap.Mailbox, error) {
+		err := m.wait(ctx)
+		for i := range m.status {
+			if at, ok := m.index[key(m.status[i].Name)]; ok {
+				m.boxes[at].Status = &m.status[i]
+			}
 		}
+		return m.boxes, err
 	}
-	return m.boxes, err
 }
 
 func key(name imap.MailboxName) imap.MailboxName {
