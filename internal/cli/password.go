@@ -98,7 +98,7 @@ What's the password for %[2]s at %[3]s? (not visible while you type, then enter 
 }
 
 // readPassFile gives the first line of a file, without the line's end: also a CR, which an editor on
-// Windows leaves and no user sees. Blanks stay. The file may be a FIFO or a shell's process
+// Windows leaves and no user sees, and without the byte order mark that it begins with. Blanks stay. The file may be a FIFO or a shell's process
 // substitution; waiting for their other end stops with ctx.
 func readPassFile(ctx context.Context, side account.Side, name string) (sasl.Secret, error) {
 	type result struct {
@@ -128,7 +128,8 @@ func firstLine(name string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	return readLine(bufio.NewReader(io.LimitReader(f, longestPassword)))
+	line, err := readLine(bufio.NewReader(io.LimitReader(f, longestPassword)))
+	return strings.TrimPrefix(line, "\ufeff"), err
 }
 
 // readLine reads up to a line feed or the end, either of which may close the line.

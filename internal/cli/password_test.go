@@ -76,12 +76,13 @@ func TestPasswordFileUnreadable(t *testing.T) {
 
 func TestFirstLine(t *testing.T) {
 	for text, want := range map[string]string{
-		"":               "",
-		"secret":         "secret",
-		" secret \n":     " secret ",
-		"secret\r\n\n":   "secret",
-		"a\rb\n":         "a\rb",
-		"\xc3\xa9\xff\n": "\xc3\xa9\xff",
+		"":                       "",
+		"secret":                 "secret",
+		" secret \n":             " secret ",
+		"secret\r\n\n":           "secret",
+		"a\rb\n":                 "a\rb",
+		"\xc3\xa9\xff\n":         "\xc3\xa9\xff",
+		"\xef\xbb\xbfsecret\r\n": "secret", // as Notepad saves it
 	} {
 		path := filepath.Join(t.TempDir(), "pw")
 		write(t, path, text)

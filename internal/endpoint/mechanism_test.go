@@ -269,6 +269,12 @@ func TestTokenFiles(t *testing.T) {
 	if got, err := token(); got.Reveal() != "token" || err != nil {
 		t.Errorf("got %q, %v, want the first line", got.Reveal(), err)
 	}
+	if err := os.WriteFile(file, []byte("\xef\xbb\xbf token2 \r\n\r\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := token(); got.Reveal() != "token2" || err != nil {
+		t.Errorf("as an editor on Windows saves it: got %q, %v", got.Reveal(), err)
+	}
 	_ = os.Remove(file)
 	if got, err := token(); err == nil {
 		t.Errorf("got %q for a file that is gone, want an error", got.Reveal())

@@ -90,7 +90,7 @@ func readToken(name string) (sasl.Secret, error) {
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", fmt.Errorf("the token cannot be read: %w", err)
 	}
-	token := strings.TrimSpace(line)
+	token := strings.TrimSpace(strings.TrimPrefix(line, "\ufeff")) // the mark that editors on Windows begin files with
 	if token == "" {
 		return "", fmt.Errorf("the first line of %s is empty, a token is expected there", name)
 	}

@@ -3,6 +3,7 @@ package scan
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -40,6 +41,21 @@ func checkCriteria(s string) error {
 	}
 	if depth > 0 {
 		return errors.New("a parenthesis is not closed")
+	}
+	return checkReturn(s)
+}
+
+// checkReturn demands that an answer in the form of RETURN names the messages that were found (RFC 4731
+// section 3.1): their number alone, or the first of them, would pass for an empty selection.
+func checkReturn(s string) error {
+	word, rest, _ := strings.Cut(strings.TrimSpace(s), "(")
+	if !strings.EqualFold(strings.TrimSpace(word), "RETURN") {
+		return nil
+	}
+	list, _, _ := strings.Cut(rest, ")")
+	wanted := strings.Fields(strings.ToUpper(list))
+	if len(wanted) > 0 && !slices.Contains(wanted, "ALL") {
+		return errors.New("RETURN without ALL would not name the messages that are found")
 	}
 	return nil
 }

@@ -38,6 +38,8 @@ func TestCriteria(t *testing.T) {
 		{"both, with a charset", Options{Search1: word("charset utf-8 SUBJECT x"), MaxAge: number(3)},
 			[2]string{"charset utf-8 SENTSINCE 11-Mar-2022 (SUBJECT x)", "SENTSINCE 11-Mar-2022"}},
 		{"without SEARCH", Options{Search1: word("SEEN"), MaxAge: number(3), AbleToSearch: off}, [2]string{"SEEN", ""}},
+		{"an answer in another form", Options{Search: word("RETURN (COUNT ALL) SEEN"), Search2: word("RETURN () SEEN")},
+			[2]string{"RETURN (COUNT ALL) SEEN", "RETURN () SEEN"}},
 		{"before all time", Options{MaxAge: number(1e300)}, [2]string{"SENTSINCE 01-Jan-0001", "SENTSINCE 01-Jan-0001"}},
 		{"after all time", Options{MaxAge: number(-1e300)}, [2]string{"SENTSINCE 31-Dec-9999", "SENTSINCE 31-Dec-9999"}},
 	}
@@ -56,7 +58,7 @@ func TestUnusable(t *testing.T) {
 	for search, want := range map[string]string{
 		`SUBJECT "a`: "quote", `SUBJECT "a\"`: "quote", "(SEEN": "not closed", "SEEN)": "not opened", ") (": "not opened",
 		"SEEN\r\nA1 DELETE INBOX": "control character", "SEEN\x00": "control character", "SUBJECT {5}": "brace", "SUBJECT {5+}": "brace",
-		"SUBJECT \xe9t\xe9": "UTF-8",
+		"SUBJECT \xe9t\xe9": "UTF-8", "RETURN (COUNT) ALL": "RETURN", "return ( min save ) SEEN": "RETURN", "RETURN(PARTIAL 1:9) SEEN": "RETURN",
 	} {
 		o := Options{Search1: word(search)}
 		if _, _, errs := o.Compile(noon); len(errs) != 1 || !strings.Contains(errs[0].Error(), want) || !strings.Contains(errs[0].Error(), "--search1") {
