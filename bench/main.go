@@ -25,7 +25,7 @@ func main() {
 	links := flag.String("link", "", "links to use: loop, wan, weak, count (default those of each work)")
 	flag.StringVar(&c.binary, "binary", "bin/imapsync", "the command to measure")
 	flag.IntVar(&c.pairs, "pairs", 7, "rounds, in each of which every program runs once")
-	flag.IntVar(&c.slowPairs, "slow-pairs", 2, "rounds in which the reference takes part")
+	flag.IntVar(&c.slowPairs, "slow-pairs", 2, "rounds in which the reference takes part, and over slow links others that wait at each message")
 	flag.StringVar(&c.only, "programs", "", "only those whose names begin so, with commas between")
 	flag.BoolVar(&c.trace, "trace", false, "with -link count: show what our runs begin with, and when, in round trips")
 	flag.Parse()

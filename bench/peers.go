@@ -24,10 +24,10 @@ func (l *lab) peers(kind linkKind) []program {
 			return []string{path, "-q", "-c", rc, "all"}, os.WriteFile(rc, []byte(mbsyncConfiguration(r)), 0o600)
 		}})
 	}
-	// dsync writes the second server's store directly: what that server can or cannot do over IMAP
-	// means nothing to it.
+	// dsync writes the second server's store directly, which is less work than the others do; what
+	// that server lacks over IMAP means nothing to it.
 	if path, err := exec.LookPath("doveadm"); err == nil && kind != weak {
-		all = append(all, program{name: dsync, remembers: true, command: func(r run) ([]string, error) { return l.dsyncCommand(path, r), nil }})
+		all = append(all, program{name: dsync, serial: true, remembers: true, command: func(r run) ([]string, error) { return l.dsyncCommand(path, r), nil }})
 	}
 	return all
 }
@@ -46,15 +46,11 @@ func mbsyncConfiguration(r run) string {
 	return b.String()
 }
 
-// twice starts dsync once more when it ends with 2, as it asks for: it does so after a first copy
-// into an account with another prefix.
-const twice = `"$@"; code=$?; [ $code = 2 ] && exec "$@"; exit $code`
-
 // dsyncCommand works as the user that owns the mail, and without asking the server who that is: its
 // answers are made for sign-ins, which doveadm does not do.
 func (l *lab) dsyncCommand(path string, r run) []string {
 	server := l.pair.Second
-	args := []string{"sh", "-c", twice, "sh"}
+	var args []string
 	if os.Getuid() == 0 {
 		uid, gid := server.Owner()
 		args = append(args, "setpriv", fmt.Sprint("--reuid=", uid), fmt.Sprint("--regid=", gid), "--clear-groups")
@@ -62,6 +58,7 @@ func (l *lab) dsyncCommand(path string, r run) []string {
 	home := server.Home(r.user2)
 	args = append(args, "env", "--chdir=/", "USER="+r.user2, "HOME="+home, path, "-c", server.ConfigFile())
 	for _, o := range []string{"mail_location=sdbox:" + home + "/mail", "stats_writer_socket_path=",
+		"namespace/inbox/prefix=", "namespace/inbox/separator=/", // as on the first server, or it loses INBOX
 		"imapc_host=127.0.0.1", fmt.Sprint("imapc_port=", r.port1), "imapc_user=" + r.user1,
 		"imapc_password=" + dovecot.Password, "imapc_features=rfc822.size fetch-headers fetch-bodystructure"} {
 		args = append(args, "-o", o)

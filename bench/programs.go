@@ -30,6 +30,7 @@ type run struct {
 type program struct {
 	name    string
 	command func(r run) ([]string, error)
+	serial  bool // waits for the server at each message
 	slow    bool // takes part in the first rounds only
 	// remembers: before a rerun it must have made the copy itself.
 	remembers bool
@@ -48,8 +49,12 @@ func (l *lab) programs(w work, kind linkKind) []program {
 		all = append(all, l.limits(kind)...)
 	}
 	all = append(all, l.peers(kind)...)
-	if l.reference != nil && (l.full || slices.Contains(w.reference, kind)) {
+	if l.reference != nil {
 		all = append(all, l.theReference())
+	}
+	all = slices.DeleteFunc(all, func(p program) bool { return p.serial && !l.full && !slices.Contains(w.serial, kind) })
+	for i := range all {
+		all[i].slow = all[i].name == reference || all[i].serial && kind != loop
 	}
 	if l.only != "" {
 		all = slices.DeleteFunc(all, func(p program) bool {
@@ -79,7 +84,7 @@ func (l *lab) oursStateless() program {
 }
 
 func (l *lab) theReference() program {
-	return program{name: reference, slow: true, command: func(r run) ([]string, error) {
+	return program{name: reference, serial: true, command: func(r run) ([]string, error) {
 		return append(slices.Clone(l.reference), options(r)...), nil
 	}}
 }
