@@ -52,7 +52,7 @@ func (r *run) hold() bool {
 // recall opens what earlier runs have remembered. Without it the run goes on, and recognises
 // messages by their headers.
 func (r *run) recall() {
-	if !r.cfg.State.Use || r.set.mode != Full {
+	if !r.cfg.State.Use && !r.cfg.State.Listings || r.set.mode != Full {
 		return
 	}
 	mode := state.ReadWrite
@@ -68,10 +68,12 @@ func (r *run) recall() {
 		return
 	}
 	r.past = store
+	r.recallBeliefs()
 }
 
 // forget closes the memory at the end of the folder loop.
 func (r *run) forget() {
+	r.keepBeliefs()
 	if err := r.past.Close(); err != nil {
 		r.warn("not everything could be remembered for the next run: %v", err)
 	}
@@ -189,7 +191,7 @@ func (w *work) unsettled() bool {
 
 // remedy tells how to have the messages deleted all the same.
 func (w *work) remedy() string {
-	if w.past == nil || w.set.dry {
+	if w.past == nil || !w.cfg.State.Use || w.set.dry {
 		return ""
 	}
 	return "; run again"

@@ -29,6 +29,7 @@ type work struct {
 	relabels map[plan.LabelID][]imap.UID // labels to set on host2
 	copies   copies                      // what is to be looked at once more after the copy
 	unread   map[account.Side]bool       // sides whose failure to identify messages was told
+	anew     map[account.Side]bool       // sides that are not listed from what is remembered
 	flawed   bool                        // something was left undone that no count tells
 
 	reaper   *reaper
@@ -61,7 +62,7 @@ func (r *run) pair(i int) {
 		done.Complete = true
 	default:
 		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}, relabels: map[plan.LabelID][]imap.UID{},
-			unread: map[account.Side]bool{}, merged: r.mergedAt[i]}
+			unread: map[account.Side]bool{}, anew: map[account.Side]bool{}, merged: r.mergedAt[i]}
 		w.reaper = newReaper(w)
 		visits := w.merged.visits()
 		defer w.merged.leave(visits)
@@ -147,5 +148,6 @@ func (w *work) conclude(done *event.FolderDone, whole bool, copied, failed, remo
 		done.Identified2, done.Extra2 = 0, 0 // the last pair tells of them all
 	}
 	done.Complete = whole && failed == 0 && !w.flawed && !w.left.Load() && w.soft.Err() == nil
+	w.keepListings()
 	w.settle(whole && !w.cfg.Selections.Host1.Selects() && failed == 0 && !w.flawed && w.soft.Err() == nil)
 }

@@ -111,6 +111,7 @@ type run struct {
 	lister2   *lister
 	sizes     *sizes
 	past      *state.Store // nil: nothing is remembered
+	beliefs   beliefs
 	deletions deletions
 	clean     nameSet         // folders of host1 synced without an error
 	mergedAt  map[int]*merged // by pair, where several share a destination

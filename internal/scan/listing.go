@@ -33,6 +33,12 @@ type Want struct {
 	// All lists what the selection leaves out too, marked plan.Row.Unselected: always on host2, and on
 	// host1 when the run deletes on host2.
 	All bool
+	// Past is what the folder held at an earlier listing: only what changed since is asked for. It
+	// needs an Identity and no Selection. nil: everything is.
+	Past *plan.Past
+	// Believe tells that the server's HIGHESTMODSEQ can be relied upon, so that CHANGEDSINCE tells
+	// every change of flags.
+	Believe bool
 }
 
 // Conn is a connection whose mailbox several listings select in turn: each sends its commands
@@ -81,7 +87,12 @@ type asked struct {
 func Start(ctx context.Context, conn Conn, name imap.MailboxName, want Want) *Listing {
 	l := &Listing{conn: conn, name: name, want: want, done: make(chan struct{}), rows: newRows(want)}
 	l.more = sync.NewCond(&l.mu)
-	l.first = l.ask(ctx, opening, l.everything())
+	if want.Past != nil {
+		l.rows.recall(want.Past)
+		l.first = l.askChanges()
+	} else {
+		l.first = l.ask(ctx, opening, l.everything())
+	}
 	go l.finish(ctx)
 	return l
 }
@@ -157,6 +168,9 @@ func (l *Listing) finish(ctx context.Context) {
 	sel, serr := l.first.sel.Wait(ctx)
 	exists, err := l.answers(ctx, l.first, sel) // all of them, though the SELECT has failed
 	err = cmp.Or(serr, err)
+	if l.want.Past != nil && serr == nil {
+		exists, err = l.catchUp(ctx, sel, exists, err)
+	}
 	for round := 0; err == nil && round < rounds; round++ {
 		set := l.lacking(exists)
 		if set.Empty() {
@@ -271,7 +285,7 @@ func (l *Listing) Next() []plan.Row {
 	defer l.mu.Unlock()
 	for {
 		// Rows that lack something are no reason to return: none would say that the listing has ended.
-		for !l.ended && (!l.rows.searched || l.rows.ready <= chunkRows) {
+		for !l.ended && (l.rows.held || !l.rows.searched || l.rows.ready <= chunkRows) {
 			l.more.Wait()
 		}
 		if rows := l.rows.hand(l.ended); len(rows) > 0 || l.ended {
@@ -293,6 +307,7 @@ type Result struct {
 	Biggest  int64  // of the selected
 	Proof    plan.Complete
 	Whole    bool // Proof proves: as many messages came as there are
+	Changes       // since Want.Past
 }
 
 // Wait waits for the end. An error means that the folder could not be opened or read; a [SearchError],
@@ -303,5 +318,5 @@ func (l *Listing) Wait() (Result, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return Result{Selected: l.sel, Exists: l.exists, Listed: l.rows.count, Messages: l.rows.selected, Bytes: l.rows.bytes, Biggest: l.rows.biggest,
-		Proof: l.proof, Whole: l.whole}, l.err
+		Proof: l.proof, Whole: l.whole, Changes: l.rows.changes(l.sel)}, l.err
 }

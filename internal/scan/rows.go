@@ -22,6 +22,7 @@ type listed struct {
 	plan.Row
 	have parts
 	out  bool // its Date is outside the selection
+	old  bool // remembered, not told by the server until now
 }
 
 // rows joins FETCH responses by UID: a message's items may come in several, and messages in any
@@ -36,6 +37,8 @@ type rows struct {
 	highest imap.UID
 	ready   int // rows that lack nothing
 	count   int
+
+	past // what was remembered of the folder
 
 	// With a selection that searches, found is what SEARCH has found, once searched is set.
 	searched bool
@@ -70,7 +73,7 @@ func (r *rows) take(m *imap.Message) {
 	}
 	lacked := r.lacks(row)
 	if m.HasFlags {
-		row.Flags = r.want.Sets.Intern(m.Flags)
+		r.setFlags(row, r.want.Sets.Intern(m.Flags))
 		row.have |= hasFlags
 	}
 	if m.Size >= 0 {
@@ -120,6 +123,9 @@ func (r *rows) row(uid imap.UID) *listed {
 // begun counts a new row.
 func (r *rows) begun() {
 	r.count++
+	if r.held {
+		r.arrived++
+	}
 	if r.need|r.hope == 0 {
 		r.ready++
 	}

@@ -10,6 +10,7 @@ type Options struct {
 	Debug          getopt.Bool
 	Dir            getopt.String
 	None           getopt.Bool
+	Full           getopt.Bool
 }
 
 // Register adds the options to fs with their help.
@@ -21,6 +22,7 @@ func (o *Options) Register(fs *getopt.Set) {
 	fs.Bool(&o.Debug, "debugcache", "Show what is remembered.").Negatable().Hidden()
 	fs.String(&o.Dir, "statedir", "Directory for what is remembered between runs, and for locks. Default is imapsync in the user's state directory.").New()
 	fs.Bool(&o.None, "nostate", "Remember nothing between runs.").New()
+	fs.Bool(&o.Full, "full", "List every folder whole, whatever earlier runs remember of it.").New()
 }
 
 // Rules are the options with their defaults settled.
@@ -29,6 +31,8 @@ type Rules struct {
 	AfterCopy bool // and what is copied is added as soon as host2 confirms it
 	ByUID     bool // --useuid
 	None      bool // --nostate
+	Listings  bool // what folders held is remembered, so that the next run asks for what changed
+	Full      bool // --full: and not used by this one
 	Debug     bool
 	Dir       string // "" for the user's own
 	OldCache  string // directory that may hold caches of 2.229, "" for none
@@ -38,6 +42,7 @@ type Rules struct {
 // Settle gives the options their meaning. tmpdir is where 2.229 kept its caches.
 func (o *Options) Settle(tmpdir string) Rules {
 	r := Rules{Use: o.UseCache.Or(o.UseUID.Value), ByUID: o.UseUID.Value, None: o.None.Value, Debug: o.Debug.Value, Dir: o.Dir.Value, Lock: true}
+	r.Listings, r.Full = r.Use && !r.None, o.Full.Value
 	r.AfterCopy = o.CacheAfterCopy.Or(true)
 	if r.Use {
 		r.OldCache = tmpdir

@@ -16,7 +16,7 @@ import (
 )
 
 // schemaVersion is that of the tables below. A file of a later program is left alone.
-const schemaVersion = 1
+const schemaVersion = 2
 
 // applicationID marks the files as ours (PRAGMA application_id): "imsy".
 const applicationID = 0x696d7379
@@ -55,6 +55,7 @@ type Store struct {
 	db    *sql.DB
 	path  string
 	mode  Mode
+	bare  bool // of version 1, and a dry run: there are no listings
 	queue chan entry
 	wg    sync.WaitGroup
 
@@ -162,10 +163,19 @@ func (s *Store) prepare(ctx context.Context, accounts Accounts) error {
 		if _, err := tx.ExecContext(ctx, "INSERT INTO about VALUES ('accounts', ?)", accounts.String()); err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, listings); err != nil {
+			return err
+		}
 	case id != applicationID:
 		return fmt.Errorf("%w: it is not of this program", errDamaged)
 	case version > schemaVersion:
 		return ErrNewer
+	case version < schemaVersion && s.mode == ReadOnly:
+		s.bare = true
+	case version < schemaVersion: // of version 1, which had no listings
+		if _, err := tx.ExecContext(ctx, listings+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
+			return err
+		}
 	}
 	return tx.Commit()
 }

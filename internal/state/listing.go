@@ -1,0 +1,139 @@
+package state
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+
+	"imapsync/internal/account"
+	"imapsync/internal/imap"
+	"imapsync/internal/plan"
+)
+
+// listings holds what folders held when they were listed whole, for either side, and what servers
+// deserve to be believed. Every listing is written in one transaction: what is read was right once.
+const listings = `
+CREATE TABLE IF NOT EXISTS listing (
+	id INTEGER PRIMARY KEY AUTOINCREMENT,
+	side INTEGER NOT NULL, name BLOB NOT NULL, digest INTEGER NOT NULL,
+	validity INTEGER NOT NULL, next INTEGER NOT NULL, modseq INTEGER NOT NULL, permanent TEXT,
+	UNIQUE (side, name)
+);
+CREATE TABLE IF NOT EXISTS listing_rows (
+	listing INTEGER NOT NULL, part INTEGER NOT NULL, rows BLOB NOT NULL,
+	PRIMARY KEY (listing, part)
+);
+CREATE TABLE IF NOT EXISTS belief (side INTEGER PRIMARY KEY, modseq INTEGER NOT NULL);
+`
+
+// Past reads what a folder held at its last whole listing under these identity options; nil when that
+// is not known. Its flags are put into sets.
+func (s *Store) Past(ctx context.Context, side account.Side, name imap.MailboxName, digest int64, sets *plan.FlagSets) (*plan.Past, error) {
+	if s == nil || s.bare {
+		return nil, nil
+	}
+	tx, err := s.db.BeginTx(ctx, nil) // both tables at one moment
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	var id, modSeq int64
+	var permanent sql.NullString
+	p := &plan.Past{}
+	err = tx.QueryRowContext(ctx, "SELECT id, validity, next, modseq, permanent FROM listing WHERE side = ? AND name = ? AND digest = ?",
+		side, []byte(name), digest).Scan(&id, &p.Validity, &p.Next, &modSeq, &permanent)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.ModSeq = imap.ModSeq(modSeq)
+	if permanent.Valid {
+		p.Permanent = append([]imap.Flag{}, splitFlags(permanent.String)...)
+	}
+	parts, err := tx.QueryContext(ctx, "SELECT rows FROM listing_rows WHERE listing = ? ORDER BY part", id)
+	if err != nil {
+		return nil, err
+	}
+	defer parts.Close()
+	for parts.Next() {
+		var packed sql.RawBytes
+		if err := parts.Scan(&packed); err != nil {
+			return nil, err
+		}
+		if p.Rows, err = unpackRows(p.Rows, packed, sets); err != nil {
+			return nil, err
+		}
+	}
+	return p, parts.Err()
+}
+
+// Keep remembers what a folder held, instead of what was remembered of it. With nil rows only the mark
+// is new. A failure costs the next run time only, and is told by Close.
+func (s *Store) Keep(ctx context.Context, side account.Side, name imap.MailboxName, digest int64, mark plan.Mark, rows []plan.Row, sets *plan.FlagSets) {
+	if s == nil || s.mode == ReadOnly || s.failure() != nil {
+		return
+	}
+	if err := s.keep(ctx, side, name, digest, mark, rows, sets); err != nil && ctx.Err() == nil {
+		s.fail(err)
+	}
+}
+
+func (s *Store) keep(ctx context.Context, side account.Side, name imap.MailboxName, digest int64, mark plan.Mark, rows []plan.Row, sets *plan.FlagSets) error {
+	tx, err := s.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	var permanent any
+	if mark.Permanent != nil {
+		permanent = joinFlags(mark.Permanent)
+	}
+	var id int64
+	if err := tx.QueryRowContext(ctx, `INSERT INTO listing (side, name, digest, validity, next, modseq, permanent) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (side, name) DO UPDATE SET digest = excluded.digest, validity = excluded.validity, next = excluded.next,
+			modseq = excluded.modseq, permanent = excluded.permanent RETURNING id`,
+		side, []byte(name), digest, mark.Validity, mark.Next, int64(mark.ModSeq), permanent).Scan(&id); err != nil {
+		return err
+	}
+	if rows == nil {
+		return tx.Commit()
+	}
+	if _, err := tx.ExecContext(ctx, "DELETE FROM listing_rows WHERE listing = ?", id); err != nil {
+		return err
+	}
+	part := 0
+	for some := range slices.Chunk(rows, packedRows) {
+		if _, err := tx.ExecContext(ctx, "INSERT INTO listing_rows VALUES (?, ?, ?)", id, part, packRows(some, sets)); err != nil {
+			return err
+		}
+		part++
+	}
+	return tx.Commit()
+}
+
+// Believed tells whether a side's HIGHESTMODSEQ has been seen to move with the flags of messages.
+// Servers whose number stands still would hide every change.
+func (s *Store) Believed(ctx context.Context, side account.Side) (bool, error) {
+	if s == nil || s.bare {
+		return false, nil
+	}
+	var believed bool
+	err := s.db.QueryRowContext(ctx, "SELECT modseq FROM belief WHERE side = ?", side).Scan(&believed)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	return believed, err
+}
+
+// Believe notes whether a side's HIGHESTMODSEQ is to be believed from the next run on.
+func (s *Store) Believe(ctx context.Context, side account.Side, yes bool) {
+	if s == nil || s.mode == ReadOnly || s.failure() != nil {
+		return
+	}
+	if _, err := s.db.ExecContext(ctx, "INSERT OR REPLACE INTO belief VALUES (?, ?)", side, yes); err != nil && ctx.Err() == nil {
+		s.fail(err)
+	}
+}
