@@ -78,10 +78,16 @@ func (w *work) delete1(settled bool) {
 	w.removeFromHost1(waiting, event.CopiedNow)
 	w.removeFromHost1(w.alone(shared, settled), event.CopiedNow)
 	w.removeFromHost1(w.alone(w.sameTexts(doubtful), settled), event.CopiedNow)
-	pairs := w.plan.Matches()
+	pairs, sure := w.plan.Matches(), false
 	for len(pairs) > 0 && w.soft.Err() == nil {
 		n := min(len(pairs), proveAtOnce)
-		w.removeFromHost1(w.alone(w.proven(pairs[:n]), settled), event.AlreadyThere)
+		batch := w.alone(w.proven(pairs[:n]), settled)
+		if len(batch) > 0 && !sure {
+			if sure = w.apart(batch); !sure {
+				break
+			}
+		}
+		w.removeFromHost1(batch, event.AlreadyThere)
 		pairs = pairs[n:]
 	}
 	w.expungeRest()

@@ -21,6 +21,8 @@ type deletions struct {
 
 	once   sync.Once
 	empty1 bool // host1's whole account holds no message, or did not tell
+
+	epochs epochs
 }
 
 // allow takes n of a folder's total messages from the limit, all or none.
@@ -140,6 +142,12 @@ func (w *work) guarded(proven bool, all []plan.Removal, smell plan.Smell) bool {
 	case len(w.run.plan.Strangers[name]) > 0:
 		return refuse(plan.GuardSources, fmt.Sprintf("host1's folder %s goes there too and is not synced now; add --folder %s",
 			w.run.plan.Strangers[name][0], w.run.plan.Strangers[name][0]))
+	}
+	switch other, err := w.otherName(all); {
+	case err != nil:
+		return refuse(plan.GuardIncomplete, fmt.Sprintf("it could not be made sure that no other folder of the run is the same one: %v", err))
+	case other != "":
+		return refuse(plan.GuardSameFolder, fmt.Sprintf("%s is the same folder by another name, and other messages go there; give one of them another name with --f1f2 or --regextrans2", other))
 	}
 	if !w.cfg.Delete.Limit.Given && smell.Suspicious() {
 		smell.Empty1 = smell.Total1 == 0 && w.host1IsEmpty()

@@ -54,7 +54,16 @@ func (r *run) deleteFolders2() {
 func (r *run) mayDeleteFolder2(name imap.MailboxName, messages int64) bool {
 	limit := r.cfg.Delete.Limit
 	n := int(max(messages, 0))
+	twin, err := r.fedTwin(name)
 	switch {
+	case err != nil:
+		r.fail(fmt.Errorf("Host2: folder %s is not deleted, because the folders could not be looked at: %w", name, err))
+	case twin != "":
+		r.refuseDeletion(account.Host2, name, plan.GuardSameFolder, n, fmt.Sprintf(
+			"Host2: folder %s is not deleted, because it seems to be another name of %s, where this run puts messages", name, twin))
+	case messages != 0 && r.cfg.Delete.Source && r.cfg.Delete.EmptyFolders:
+		r.refuseDeletion(account.Host2, name, plan.GuardMoved, n, fmt.Sprintf(
+			"Host2: folder %s is not deleted, because with --delete1 --delete1emptyfolders a folder that was moved here is gone on host1, and these may be its only messages; do it in a run without --delete1", name))
 	case limit.Given && messages < 0:
 		r.refuseDeletion(account.Host2, name, plan.GuardLimit, 0, fmt.Sprintf(
 			"Host2: folder %s is not deleted, because the server does not tell how many messages it holds and --maxdeletions is given", name))

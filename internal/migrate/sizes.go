@@ -167,6 +167,10 @@ func (r *run) status(e *endpoint.Endpoint, names []imap.MailboxName) (map[imap.M
 	if e.Caps().Has(imap.CapStatusSize) {
 		items = append(items, client.StatusSize)
 	}
+	return r.statusOf(e, names, items...)
+}
+
+func (r *run) statusOf(e *endpoint.Endpoint, names []imap.MailboxName, items ...client.StatusItem) (map[imap.MailboxName]imap.Status, error) {
 	out := map[imap.MailboxName]imap.Status{}
 	err := r.with(e, func(c *client.Conn) error {
 		for start := 0; start < len(names); start += statusAhead {

@@ -21,10 +21,11 @@ const (
 	GuardMismatch         // most of the folder would go, and host1 looks like another account (row 8)
 	GuardSameFolder       // host1 and host2 are one folder
 	GuardForgotten        // --useuid, and no earlier run has remembered what host2 has
+	GuardMoved            // the folder may be one that an earlier run has moved from host1
 )
 
 var guardNames = [...]string{"", "incomplete_listing", "unknown_outcome", "no_uidvalidity", "other_sources",
-	"limit", "mismatch", "same_folder", "nothing_remembered"}
+	"limit", "mismatch", "same_folder", "nothing_remembered", "moved"}
 
 // String is the guard's name in JSON output.
 func (g Guard) String() string {

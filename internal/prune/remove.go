@@ -62,6 +62,14 @@ func Remove(ctx context.Context, c *client.Conn, box Box, mark, gone []imap.UID)
 	return out, err
 }
 
+// Unmark takes the flag \Deleted from messages again.
+func Unmark(ctx context.Context, c *client.Conn, box Box, uids []imap.UID) error {
+	if err := open(ctx, c, box); err != nil {
+		return err
+	}
+	return c.UIDStore(imap.UIDs(uids...), client.Remove, []imap.Flag{imap.FlagDeleted}).Wait(ctx)
+}
+
 // open selects the folder for writing and makes sure that it is the one that was listed.
 func open(ctx context.Context, c *client.Conn, box Box) error {
 	sel, err := c.Select(box.Name, false).Wait(ctx)

@@ -88,6 +88,14 @@ func (a *MemoryAccount) Make(path, use string) *MemoryMailbox {
 	return b
 }
 
+// Alias gives a mailbox a second name, as servers do with INBOX below its own prefix, with links, and
+// with names that differ in letter case only.
+func (a *MemoryAccount) Alias(path, of string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.boxes[path] = a.boxes[of]
+}
+
 func (a *MemoryAccount) create(path, use string) *MemoryMailbox {
 	a.validity++
 	b := newMemoryMailbox(a, a.validity, use)
