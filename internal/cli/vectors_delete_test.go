@@ -75,6 +75,7 @@ func deletedMessages(t *testing.T, in vectors.Value) map[string]any {
 	for _, uid := range in.Field("uids").List() {
 		wanted = append(wanted, imap.UID(uid.Int()))
 	}
+	r.dst.Account.Make("Older", "") // another UIDVALIDITY: nobody need ask whether both are one folder
 	box1, box2 := r.src.Account.Make("F", ""), r.dst.Account.Make("F", "")
 	var others []imap.UID
 	for uid := imap.UID(1); len(wanted) > 0 && uid <= slices.Max(wanted); uid++ {
