@@ -32,6 +32,8 @@ func TestUnusableCommandLines(t *testing.T) {
 		{args: split("--host1 h extra more"), exit: 64, never: []string{"Exiting"}, stdout: []string{
 			`^Found 2 extra arguments : \[extra more\]$`,
 			`^It usually means a quoting issue in the command line or some misspelling options\.$`}},
+		{args: split("--host1 h --password verysecret"), exit: 64, never: []string{"verysecret"}, stdout: []string{
+			`^Found 1 extra arguments : \[MASKED\]$`}},
 		{args: split("--user u --host1="), exit: 64, stderr: []string{
 			`^Option user is ambiguous \(user1, user2\)$`, `^Option host1 requires an argument$`}},
 		{args: split("--versio"), env: []string{"POSIXLY_CORRECT=1"}, exit: 64, stderr: []string{`^Unknown option: versio$`}},

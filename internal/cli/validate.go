@@ -27,7 +27,7 @@ func (o *options) parse(args []string) (stdout, stderr []string, ok bool) {
 	// GNU parallel gives an empty word when a column is empty.
 	if len(extra) > 0 && extra[0] != "" && extra[0] != "0" {
 		stdout = []string{
-			fmt.Sprintf("Found %d extra arguments : [%s]", len(extra), strings.Join(extra, " ")),
+			fmt.Sprintf("Found %d extra arguments : [%s]", len(extra), strings.Join(o.MaskExtra(args), " ")),
 			"It usually means a quoting issue in the command line or some misspelling options.",
 		}
 	}

@@ -172,7 +172,7 @@ var elsewhere = map[string]string{
 	"sanitize_host":              "internal/endpoint",
 	"sanitize_subfolder":         "internal/folder",
 	"make_f1f2":                  "internal/folder",
-	"remove_doublequotes_if_any": "--syncacls, which is refused",
+	"remove_doublequotes_if_any": "internal/imap/wire, where quotes are read",
 	"remove_qq":                  "no counterpart",
 	"decompose_regex":            "no counterpart",
 	"backslash_caret":            "no counterpart",

@@ -161,6 +161,21 @@ func TestMask(t *testing.T) {
 	}
 }
 
+// TestMaskExtra leaves over words that belong to no option, the password of a mistyped one among them.
+func TestMaskExtra(t *testing.T) {
+	for _, test := range []struct{ args, want string }{
+		{"--dry|a|--port1|1|b", "a|b"},
+		{"--passw|s|a", "MASKED|a"},
+		{"--passsword1|s|--|--passw|s", "s|--passw|s"},
+		{"--password1|s", ""},
+	} {
+		var v values
+		if got := strings.Join(v.set().MaskExtra(words(test.args)), "|"); got != test.want {
+			t.Errorf("%s: got %s, want %s", test.args, got, test.want)
+		}
+	}
+}
+
 func TestSetText(t *testing.T) {
 	var v values
 	s := v.set()

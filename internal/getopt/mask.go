@@ -22,6 +22,18 @@ func (s *Set) Mask(args []string) []string {
 	return masked
 }
 
+// MaskExtra returns the words of args that belong to no option, masked as Mask does: one of them may be
+// the password of an option that was mistyped.
+func (s *Set) MaskExtra(args []string) (extra []string) {
+	masked := s.Mask(args)
+	s.scan(args, func(it item) {
+		if it.problem == "" && it.opt == nil {
+			extra = append(extra, masked[it.at])
+		}
+	})
+	return extra
+}
+
 func maskValue(words []string, at, valueAt int) {
 	if at != valueAt {
 		words[valueAt] = Masked

@@ -155,6 +155,10 @@ var differences = []Difference{
 		Reason: "the order of labels says nothing, so the same ones are not set again",
 	},
 	{
+		Topic: "options", Match: passwordLeftOver, Row: 11,
+		Reason: "the password behind a mistyped --password is not shown among the words that belong to no option",
+	},
+	{
 		Topic: "masking", Match: secretSpelledOtherwise, Row: 11,
 		Reason: "values are masked by option, in every spelling and for every secret, and nothing else is touched",
 	},
@@ -213,6 +217,20 @@ func secretSpelledOtherwise(c Case) bool {
 					return true
 				}
 			}
+		}
+	}
+	return false
+}
+
+// passwordLeftOver reports whether a word that may be a password follows a name that may stand for more
+// than one option, so that it belongs to none.
+func passwordLeftOver(c Case) bool {
+	args := c.In.Field("args").Strs()
+	for i := 0; c.Fn == "parse" && i+1 < len(args); i++ {
+		name := strings.ToLower(strings.TrimLeft(args[i], "-+"))
+		ambiguous := name != "" && len(name) < len(args[i]) && (strings.HasPrefix("password", name) || strings.HasPrefix("oauthaccesstoken", name) || strings.HasPrefix("oauthdirect", name))
+		if ambiguous && args[i+1] != "" && !strings.HasPrefix(args[i+1], "-") {
+			return true
 		}
 	}
 	return false
