@@ -17,7 +17,7 @@ const listings = `
 CREATE TABLE IF NOT EXISTS listing (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	side INTEGER NOT NULL, name BLOB NOT NULL, digest INTEGER NOT NULL,
-	validity INTEGER NOT NULL, next INTEGER NOT NULL, modseq INTEGER NOT NULL, permanent TEXT,
+	validity INTEGER NOT NULL, next INTEGER NOT NULL, modseq INTEGER NOT NULL, permanent TEXT, parts INTEGER NOT NULL,
 	UNIQUE (side, name)
 );
 CREATE TABLE IF NOT EXISTS listing_rows (
@@ -38,11 +38,11 @@ func (s *Store) Past(ctx context.Context, side account.Side, name imap.MailboxNa
 		return nil, err
 	}
 	defer tx.Rollback()
-	var id, modSeq int64
+	var id, modSeq, count int64
 	var permanent sql.NullString
 	p := &plan.Past{}
-	err = tx.QueryRowContext(ctx, "SELECT id, validity, next, modseq, permanent FROM listing WHERE side = ? AND name = ? AND digest = ?",
-		side, []byte(name), digest).Scan(&id, &p.Validity, &p.Next, &modSeq, &permanent)
+	err = tx.QueryRowContext(ctx, "SELECT id, validity, next, modseq, permanent, parts FROM listing WHERE side = ? AND name = ? AND digest = ?",
+		side, []byte(name), digest).Scan(&id, &p.Validity, &p.Next, &modSeq, &permanent, &count)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -66,8 +66,15 @@ func (s *Store) Past(ctx context.Context, side account.Side, name imap.MailboxNa
 		if p.Rows, err = unpackRows(p.Rows, packed, sets); err != nil {
 			return nil, err
 		}
+		count--
 	}
-	return p, parts.Err()
+	if err := parts.Err(); err != nil {
+		return nil, err
+	}
+	if count != 0 {
+		return nil, errRows
+	}
+	return p, nil
 }
 
 // Keep remembers what a folder held, instead of what was remembered of it. With nil rows only the mark
@@ -92,7 +99,7 @@ func (s *Store) keep(ctx context.Context, side account.Side, name imap.MailboxNa
 		permanent = joinFlags(mark.Permanent)
 	}
 	var id int64
-	if err := tx.QueryRowContext(ctx, `INSERT INTO listing (side, name, digest, validity, next, modseq, permanent) VALUES (?, ?, ?, ?, ?, ?, ?)
+	if err := tx.QueryRowContext(ctx, `INSERT INTO listing (side, name, digest, validity, next, modseq, permanent, parts) VALUES (?, ?, ?, ?, ?, ?, ?, 0)
 		ON CONFLICT (side, name) DO UPDATE SET digest = excluded.digest, validity = excluded.validity, next = excluded.next,
 			modseq = excluded.modseq, permanent = excluded.permanent RETURNING id`,
 		side, []byte(name), digest, mark.Validity, mark.Next, int64(mark.ModSeq), permanent).Scan(&id); err != nil {
@@ -110,6 +117,9 @@ func (s *Store) keep(ctx context.Context, side account.Side, name imap.MailboxNa
 			return err
 		}
 		part++
+	}
+	if _, err := tx.ExecContext(ctx, "UPDATE listing SET parts = ? WHERE id = ?", part, id); err != nil {
+		return err
 	}
 	return tx.Commit()
 }

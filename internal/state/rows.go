@@ -68,8 +68,10 @@ func packRows(rows []plan.Row, sets *plan.FlagSets) []byte {
 			lastDate = date.Unix()
 		}
 	}
-	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b))
+	return sum(b)
 }
+
+func sum(b []byte) []byte { return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b)) }
 
 func joinFlags(flags []imap.Flag) string {
 	words := make([]string, len(flags))
@@ -108,7 +110,7 @@ func unpackRows(to []plan.Row, b []byte, sets *plan.FlagSets) ([]plan.Row, error
 		last += p.number()
 		set, size := p.number(), p.number()
 		has := p.take(1)
-		if p.bad || last > 1<<32-1 || imap.UID(last) <= previous || set >= uint64(len(table)) || size > 1<<62 {
+		if p.bad || last == 0 || last > 1<<32-1 || imap.UID(last) <= previous || set >= uint64(len(table)) || size > 1<<62 {
 			return nil, errRows
 		}
 		previous = imap.UID(last)
