@@ -83,6 +83,12 @@ type listing struct {
 // startListing returns at once; getting a connection may take a while.
 func (r *run) startListing(l *lister, name imap.MailboxName, want scan.Want) *listing {
 	x := &listing{begun: make(chan struct{}), returned: make(chan struct{})}
+	if want.Settled {
+		x.l = scan.Recalled(name, want)
+		close(x.begun)
+		close(x.returned)
+		return x
+	}
 	go func() {
 		defer close(x.returned)
 		c, err := l.get(r.soft)

@@ -34,7 +34,7 @@ func (w *work) listDestination(state existence) bool {
 // listOnce reads host2's folder whole into a new plan. A listed folder that cannot be selected is
 // created first: Gmail lists labels that become selectable only then.
 func (w *work) listOnce() error {
-	defer func() { w.anew[account.Host2] = true }() // another try reads everything
+	defer func() { w.of(account.Host2).anew = true }() // another try reads everything
 	x := w.startListing(w.lister2, w.pair.Dst, w.want(false))
 	defer x.wait()
 	sel, err := x.open(w.soft)

@@ -141,7 +141,10 @@ func (r *run) countMessages(names []imap.MailboxName) int64 {
 	if !r.set.sizesBefore || r.set.mode == JustFolders || r.cfg.Selections.Host1.Selects() {
 		return -1
 	}
-	status, err := r.status(r.cfg.Host1, names)
+	status, err := r.surveys[0].wait()
+	if r.surveys[0] == nil {
+		status, err = r.status(r.cfg.Host1, names)
+	}
 	if err != nil {
 		return -1
 	}

@@ -69,6 +69,7 @@ func (r *run) recall() {
 	}
 	r.past = store
 	r.recallBeliefs()
+	r.startSurveys()
 }
 
 // forget closes the memory at the end of the folder loop.

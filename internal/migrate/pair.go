@@ -29,7 +29,7 @@ type work struct {
 	relabels map[plan.LabelID][]imap.UID // labels to set on host2
 	copies   copies                      // what is to be looked at once more after the copy
 	unread   map[account.Side]bool       // sides whose failure to identify messages was told
-	anew     map[account.Side]bool       // sides that are not listed from what is remembered
+	pasts    [2]pastOf                   // how the sides were listed
 	flawed   bool                        // something was left undone that no count tells
 
 	reaper   *reaper
@@ -62,7 +62,7 @@ func (r *run) pair(i int) {
 		done.Complete = true
 	default:
 		w := &work{run: r, i: i, pair: p, changes: map[plan.SetID][]imap.UID{}, relabels: map[plan.LabelID][]imap.UID{},
-			unread: map[account.Side]bool{}, anew: map[account.Side]bool{}, merged: r.mergedAt[i]}
+			unread: map[account.Side]bool{}, merged: r.mergedAt[i]}
 		w.reaper = newReaper(w)
 		visits := w.merged.visits()
 		defer w.merged.leave(visits)

@@ -9,6 +9,7 @@ import (
 	"imapsync/internal/imap"
 	"imapsync/internal/plan"
 	"imapsync/internal/scan"
+	"imapsync/internal/state"
 )
 
 // rememberedRows is the largest folder of which a listing is remembered: reading more back takes as much
@@ -24,17 +25,41 @@ func (r *run) remembers(side account.Side) bool {
 		!d.Writes1() && !d.Removes2() && !d.ExpungeAll2
 }
 
-// pastOf is what is remembered of a side's folder, nil to list it whole.
-func (w *work) pastOf(side account.Side) *plan.Past {
-	if !w.remembers(side) || w.cfg.State.Full || w.anew[side] || w.soft.Err() != nil {
-		return nil
+// pastOf is how a side of a pair of folders is listed.
+type pastOf struct {
+	anew    bool   // whole, because something did not go well
+	settled bool   // not at all: it is as it was
+	told    string // by STATUS, before
+	before  string // by STATUS, at the listing that is remembered
+}
+
+func (w *work) of(side account.Side) *pastOf { return &w.pasts[side-account.Host1] }
+
+// usePast makes a listing ask only for what has changed since the one that is remembered, or nothing when
+// STATUS is believed and tells that nothing has.
+func (w *work) usePast(side account.Side, want *scan.Want) {
+	p := w.of(side)
+	p.settled, p.told, p.before = false, "", ""
+	if !w.remembers(side) || w.soft.Err() != nil {
+		return
 	}
-	p, err := w.past.Past(w.soft, side, w.nameOf(side), w.cfg.Identity.Digest(), w.sets)
+	p.told = words(w.surveys[side-account.Host1].of(w.nameOf(side)))
+	if w.cfg.State.Full || p.anew {
+		return
+	}
+	past, err := w.past.Past(w.soft, side, w.nameOf(side), w.cfg.Identity.Digest(), w.sets)
 	if err != nil {
 		w.forgotten(err)
-		return nil
+		return
 	}
-	return p
+	if past == nil {
+		return
+	}
+	p.before = past.Told
+	// What was merged before has changed since STATUS was asked.
+	p.settled = p.told != "" && p.told == wordsOf(past.Mark, len(past.Rows)) && w.merged == nil &&
+		w.beliefs.has(side, state.Status) && w.beliefs.has(side, state.ModSeq)
+	want.Past, want.Believe, want.Settled = past, w.beliefs.has(side, state.ModSeq), p.settled
 }
 
 func (w *work) nameOf(side account.Side) imap.MailboxName {
@@ -53,11 +78,13 @@ func (w *work) keepListings() {
 		if side == account.Host2 {
 			sel, res = w.dst, w.result2
 		}
-		w.beliefs.learn(side, res.Changes)
-		if !w.remembers(side) || !res.Whole || sel.UIDValidity == 0 || sel.Name == "" || w.set.dry || w.soft.Err() != nil {
+		p := w.of(side)
+		if !w.remembers(side) || !res.Whole || sel.UIDValidity == 0 || sel.Name == "" || p.settled || w.set.dry || w.soft.Err() != nil {
 			continue
 		}
-		mark := plan.Mark{Validity: sel.UIDValidity, Next: sel.UIDNext, ModSeq: sel.HighestModSeq, Permanent: sel.PermanentFlags}
+		found := plan.Mark{Validity: res.Selected.UIDValidity, Next: res.Selected.UIDNext, ModSeq: res.Selected.HighestModSeq}
+		w.beliefs.learn(side, res.Changes, p.told, p.before, wordsOf(found, int(res.Selected.Exists)))
+		mark := plan.Mark{Validity: sel.UIDValidity, Next: sel.UIDNext, ModSeq: sel.HighestModSeq, Permanent: sel.PermanentFlags, Told: p.told}
 		var rows []plan.Row
 		if !res.Same {
 			rows = append([]plan.Row{}, w.plan.Rows(side)...)
@@ -69,41 +96,52 @@ func (w *work) keepListings() {
 	}
 }
 
-// beliefs tells whose HIGHESTMODSEQ is believed: one that was seen to move when flags changed, and never
-// to stand still then. It is safe for concurrent use.
+// beliefs tells which numbers of which servers are believed: those that were seen to move when they had
+// to, and never to stand still then. It is safe for concurrent use.
 type beliefs struct {
 	mu    sync.Mutex
-	first map[account.Side]bool // when the run began
-	moves map[account.Side]bool
-	lies  map[account.Side]bool
+	first map[number]bool // when the run began
+	moves map[number]bool
+	lies  map[number]bool
 }
+
+type number struct {
+	side account.Side
+	of   state.Number
+}
+
+var numbers = []number{{account.Host1, state.ModSeq}, {account.Host1, state.Status}, {account.Host2, state.ModSeq}, {account.Host2, state.Status}}
 
 func (r *run) recallBeliefs() {
 	b := &r.beliefs
-	b.first, b.moves, b.lies = map[account.Side]bool{}, map[account.Side]bool{}, map[account.Side]bool{}
-	for _, side := range account.Sides {
-		if yes, err := r.past.Believed(r.soft, side); err == nil && !r.cfg.State.Full {
-			b.first[side] = yes
+	b.first, b.moves, b.lies = map[number]bool{}, map[number]bool{}, map[number]bool{}
+	for _, n := range numbers {
+		if yes, err := r.past.Believed(r.soft, n.side, n.of); err == nil && !r.cfg.State.Full {
+			b.first[n] = yes
 		}
 	}
 }
 
-// has tells whether to believe a side, as one run began: what it learns is for the next.
-func (b *beliefs) has(side account.Side) bool {
+// has tells whether to believe a number, as the run began: what it learns is for the next.
+func (b *beliefs) has(side account.Side, of state.Number) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.first[side]
+	return b.first[number{side, of}]
 }
 
-func (b *beliefs) learn(side account.Side, c scan.Changes) {
+// learn takes how a folder has changed, what STATUS tells of it now and told formerly, and what was found
+// when it was opened. The last two may also differ because something has just happened; that costs time only.
+func (b *beliefs) learn(side account.Side, c scan.Changes, told, before, found string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if c.Moves && b.moves != nil {
-		b.moves[side] = true
+	modSeq, status := number{side, state.ModSeq}, number{side, state.Status}
+	b.moves[modSeq] = b.moves[modSeq] || c.Moves
+	b.lies[modSeq] = b.lies[modSeq] || c.Lies
+	if told == "" {
+		return
 	}
-	if c.Lies && b.lies != nil {
-		b.lies[side] = true
-	}
+	b.lies[status] = b.lies[status] || told != found
+	b.moves[status] = b.moves[status] || before != "" && told != before
 }
 
 // keepBeliefs remembers what the run has learned. A lie outweighs everything.
@@ -111,9 +149,10 @@ func (r *run) keepBeliefs() {
 	b := &r.beliefs
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, side := range account.Sides {
-		if yes := (b.first[side] || b.moves[side]) && !b.lies[side]; r.past != nil && (yes != b.first[side] || r.cfg.State.Full) {
-			r.past.Believe(r.soft, side, yes)
+	for _, n := range numbers {
+		yes := (b.first[n] || b.moves[n]) && !b.lies[n]
+		if r.past != nil && (yes != b.first[n] || r.cfg.State.Full) {
+			r.past.Believe(r.soft, n.side, n.of, yes)
 		}
 	}
 }

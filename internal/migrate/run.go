@@ -112,6 +112,7 @@ type run struct {
 	sizes     *sizes
 	past      *state.Store // nil: nothing is remembered
 	beliefs   beliefs
+	surveys   [2]*survey // nil: a side is not asked
 	deletions deletions
 	clean     nameSet         // folders of host1 synced without an error
 	mergedAt  map[int]*merged // by pair, where several share a destination

@@ -17,8 +17,10 @@ func (w *work) want(source bool) scan.Want {
 	if source {
 		side = account.Host1
 	}
-	return scan.Want{ReadOnly: source || w.set.dry, Dates: source, Identity: w.cfg.Identity, Sets: w.sets, Labels: w.labels,
-		Selection: w.cfg.Selections.Of(side), All: !source || w.protects(), Past: w.pastOf(side), Believe: w.beliefs.has(side)}
+	want := scan.Want{ReadOnly: source || w.set.dry, Dates: source, Identity: w.cfg.Identity, Sets: w.sets, Labels: w.labels,
+		Selection: w.cfg.Selections.Of(side), All: !source || w.protects()}
+	w.usePast(side, &want)
+	return want
 }
 
 // protects tells whether host1 is listed whole whatever its selection, because the run deletes on

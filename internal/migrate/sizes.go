@@ -162,8 +162,8 @@ func (s *sizes) after() {
 const statusAhead = 400
 
 // status asks STATUS about many folders at once. Folders that do not answer are left out.
-func (r *run) status(e *endpoint.Endpoint, names []imap.MailboxName) (map[imap.MailboxName]imap.Status, error) {
-	items := []client.StatusItem{client.StatusMessages}
+func (r *run) status(e *endpoint.Endpoint, names []imap.MailboxName, more ...client.StatusItem) (map[imap.MailboxName]imap.Status, error) {
+	items := append([]client.StatusItem{client.StatusMessages}, more...)
 	if e.Caps().Has(imap.CapStatusSize) {
 		items = append(items, client.StatusSize)
 	}

@@ -68,7 +68,7 @@ func (w *work) feedSource() bool {
 
 // listSourceAgain lists host1's folder anew and adds what was missing.
 func (w *work) listSourceAgain() error {
-	w.anew[account.Host1] = true
+	w.of(account.Host1).anew = true
 	w.startSource()
 	sel, err := w.listing1.open(w.soft)
 	if err != nil {

@@ -21,6 +21,8 @@ type Mark struct {
 	ModSeq   imap.ModSeq // HIGHESTMODSEQ; 0: not told
 	// Permanent is the PERMANENTFLAGS of the folder, nil when it was not told.
 	Permanent []imap.Flag
+	// Told is what STATUS said of the folder before it was listed, "" when it was not asked.
+	Told string
 }
 
 // Highest is the highest UID that was there, 0 of an empty folder. What came later has a higher one.

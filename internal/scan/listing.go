@@ -39,6 +39,8 @@ type Want struct {
 	// Believe tells that the server's HIGHESTMODSEQ can be relied upon, so that CHANGEDSINCE tells
 	// every change of flags.
 	Believe bool
+	// Settled tells that the folder is known to be as it was: nothing is asked at all.
+	Settled bool
 }
 
 // Conn is a connection whose mailbox several listings select in turn: each sends its commands
@@ -276,7 +278,12 @@ func (l *Listing) lacking(exists uint32) imap.UIDSet {
 }
 
 // Opened waits for the answer to SELECT.
-func (l *Listing) Opened(ctx context.Context) (imap.Selected, error) { return l.first.sel.Wait(ctx) }
+func (l *Listing) Opened(ctx context.Context) (imap.Selected, error) {
+	if l.first.sel == nil {
+		return l.sel, nil // settled
+	}
+	return l.first.sel.Wait(ctx)
+}
 
 // Next returns further rows, at least one; none when the listing has ended. The last row seen is
 // held back while more may come, because its response may have a second part.

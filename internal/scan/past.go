@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"slices"
+	"sync"
 
 	"imapsync/internal/fault"
 	"imapsync/internal/imap"
@@ -38,6 +39,21 @@ func (r *rows) recall(p *plan.Past) {
 		r.rows[i] = listed{Row: row, have: r.need | r.hope, old: true}
 	}
 	r.count, r.ready, r.highest = len(p.Rows), len(p.Rows), p.Highest()
+}
+
+// Recalled is the listing of a folder that is as it was: what is remembered, without asking the server.
+func Recalled(name imap.MailboxName, want Want) *Listing {
+	l := &Listing{name: name, want: want, done: make(chan struct{}), rows: newRows(want), ended: true}
+	l.more = sync.NewCond(&l.mu)
+	p := want.Past
+	l.rows.recall(p)
+	l.rows.held = false
+	l.exists = uint32(len(p.Rows))
+	l.sel = imap.Selected{Name: name, ReadOnly: want.ReadOnly, Exists: l.exists, UIDNext: p.Next, UIDValidity: p.Validity,
+		HighestModSeq: p.ModSeq, PermanentFlags: p.Permanent}
+	l.proof, l.whole = plan.Prove(true, l.exists, l.rows.count)
+	close(l.done)
+	return l
 }
 
 // setFlags gives a row its flags, and counts the change of a remembered one.

@@ -17,14 +17,14 @@ const listings = `
 CREATE TABLE IF NOT EXISTS listing (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
 	side INTEGER NOT NULL, name BLOB NOT NULL, digest INTEGER NOT NULL,
-	validity INTEGER NOT NULL, next INTEGER NOT NULL, modseq INTEGER NOT NULL, permanent TEXT, parts INTEGER NOT NULL,
+	validity INTEGER NOT NULL, next INTEGER NOT NULL, modseq INTEGER NOT NULL, permanent TEXT, told TEXT NOT NULL, parts INTEGER NOT NULL,
 	UNIQUE (side, name)
 );
 CREATE TABLE IF NOT EXISTS listing_rows (
 	listing INTEGER NOT NULL, part INTEGER NOT NULL, rows BLOB NOT NULL,
 	PRIMARY KEY (listing, part)
 );
-CREATE TABLE IF NOT EXISTS belief (side INTEGER PRIMARY KEY, modseq INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS belief (side INTEGER, number INTEGER, PRIMARY KEY (side, number)) WITHOUT ROWID;
 `
 
 // Past reads what a folder held at its last whole listing under these identity options; nil when that
@@ -41,8 +41,8 @@ func (s *Store) Past(ctx context.Context, side account.Side, name imap.MailboxNa
 	var id, modSeq, count int64
 	var permanent sql.NullString
 	p := &plan.Past{}
-	err = tx.QueryRowContext(ctx, "SELECT id, validity, next, modseq, permanent, parts FROM listing WHERE side = ? AND name = ? AND digest = ?",
-		side, []byte(name), digest).Scan(&id, &p.Validity, &p.Next, &modSeq, &permanent, &count)
+	err = tx.QueryRowContext(ctx, "SELECT id, validity, next, modseq, permanent, told, parts FROM listing WHERE side = ? AND name = ? AND digest = ?",
+		side, []byte(name), digest).Scan(&id, &p.Validity, &p.Next, &modSeq, &permanent, &p.Told, &count)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
@@ -99,10 +99,10 @@ func (s *Store) keep(ctx context.Context, side account.Side, name imap.MailboxNa
 		permanent = joinFlags(mark.Permanent)
 	}
 	var id int64
-	if err := tx.QueryRowContext(ctx, `INSERT INTO listing (side, name, digest, validity, next, modseq, permanent, parts) VALUES (?, ?, ?, ?, ?, ?, ?, 0)
+	if err := tx.QueryRowContext(ctx, `INSERT INTO listing (side, name, digest, validity, next, modseq, permanent, told, parts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)
 		ON CONFLICT (side, name) DO UPDATE SET digest = excluded.digest, validity = excluded.validity, next = excluded.next,
-			modseq = excluded.modseq, permanent = excluded.permanent RETURNING id`,
-		side, []byte(name), digest, mark.Validity, mark.Next, int64(mark.ModSeq), permanent).Scan(&id); err != nil {
+			modseq = excluded.modseq, permanent = excluded.permanent, told = excluded.told RETURNING id`,
+		side, []byte(name), digest, mark.Validity, mark.Next, int64(mark.ModSeq), permanent, mark.Told).Scan(&id); err != nil {
 		return err
 	}
 	if rows == nil {
@@ -124,26 +124,47 @@ func (s *Store) keep(ctx context.Context, side account.Side, name imap.MailboxNa
 	return tx.Commit()
 }
 
-// Believed tells whether a side's HIGHESTMODSEQ has been seen to move with the flags of messages.
-// Servers whose number stands still would hide every change.
-func (s *Store) Believed(ctx context.Context, side account.Side) (bool, error) {
+// HasListings tells whether anything is remembered of folders of a side.
+func (s *Store) HasListings(ctx context.Context, side account.Side) (bool, error) {
+	return s.exists(ctx, "SELECT 1 FROM listing WHERE side = ? LIMIT 1", side)
+}
+
+func (s *Store) exists(ctx context.Context, query string, args ...any) (bool, error) {
 	if s == nil || s.bare {
 		return false, nil
 	}
-	var believed bool
-	err := s.db.QueryRowContext(ctx, "SELECT modseq FROM belief WHERE side = ?", side).Scan(&believed)
+	var one int
+	err := s.db.QueryRowContext(ctx, query, args...).Scan(&one)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = nil
+		return false, nil
 	}
-	return believed, err
+	return err == nil, err
 }
 
-// Believe notes whether a side's HIGHESTMODSEQ is to be believed from the next run on.
-func (s *Store) Believe(ctx context.Context, side account.Side, yes bool) {
+// Number is something that a server tells of a folder, and that must move when the folder changes.
+type Number uint8
+
+// Numbers. Servers whose numbers stand still would hide every change.
+const (
+	ModSeq Number = iota // HIGHESTMODSEQ, which moves with the flags of messages
+	Status               // all that STATUS tells
+)
+
+// Believed tells whether a number of a side has been seen to move when it had to.
+func (s *Store) Believed(ctx context.Context, side account.Side, n Number) (bool, error) {
+	return s.exists(ctx, "SELECT 1 FROM belief WHERE side = ? AND number = ?", side, n)
+}
+
+// Believe notes whether a number of a side is to be believed from the next run on.
+func (s *Store) Believe(ctx context.Context, side account.Side, n Number, yes bool) {
 	if s == nil || s.mode == ReadOnly || s.failure() != nil {
 		return
 	}
-	if _, err := s.db.ExecContext(ctx, "INSERT OR REPLACE INTO belief VALUES (?, ?)", side, yes); err != nil && ctx.Err() == nil {
+	query := "DELETE FROM belief WHERE side = ? AND number = ?"
+	if yes {
+		query = "INSERT OR REPLACE INTO belief VALUES (?, ?)"
+	}
+	if _, err := s.db.ExecContext(ctx, query, side, n); err != nil && ctx.Err() == nil {
 		s.fail(err)
 	}
 }

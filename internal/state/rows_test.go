@@ -59,10 +59,12 @@ func TestListing(t *testing.T) {
 			dir := t.TempDir()
 			s, before := mustOpen(t, dir, ReadWrite), &plan.FlagSets{}
 			rows := someRows(n, before)
-			mark := plan.Mark{Validity: 9, Next: 70000, ModSeq: 1 << 40, Permanent: []imap.Flag{imap.FlagSeen, imap.FlagWildcard}}
+			mark := plan.Mark{Validity: 9, Next: 70000, ModSeq: 1 << 40, Told: "3/4", Permanent: []imap.Flag{imap.FlagSeen, imap.FlagWildcard}}
 			s.Keep(ctx, account.Host1, "INBOX", 5, plan.Mark{Validity: 8}, someRows(3, before), before)
 			s.Keep(ctx, account.Host1, "INBOX", 5, mark, append([]plan.Row{}, rows...), before)
-			s.Believe(ctx, account.Host2, true)
+			s.Believe(ctx, account.Host2, ModSeq, true)
+			s.Believe(ctx, account.Host2, Status, true)
+			s.Believe(ctx, account.Host2, Status, false)
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
@@ -86,10 +88,16 @@ func TestListing(t *testing.T) {
 					t.Errorf("%v: got %v, %v", other, p, err)
 				}
 			}
-			one, _ := s.Believed(ctx, account.Host1)
-			two, _ := s.Believed(ctx, account.Host2)
-			if one || !two {
-				t.Errorf("believed: got %t and %t, want host2 alone", one, two)
+			one, _ := s.Believed(ctx, account.Host1, ModSeq)
+			two, _ := s.Believed(ctx, account.Host2, ModSeq)
+			three, _ := s.Believed(ctx, account.Host2, Status)
+			if one || !two || three {
+				t.Errorf("believed: got %t, %t and %t, want the second", one, two, three)
+			}
+			any1, _ := s.HasListings(ctx, account.Host1)
+			any2, _ := s.HasListings(ctx, account.Host2)
+			if !any1 || any2 {
+				t.Errorf("listings: got %t and %t, want host1's", any1, any2)
 			}
 		})
 	}
@@ -128,7 +136,7 @@ func TestVersion1(t *testing.T) {
 	for _, mode := range []Mode{ReadOnly, ReadWrite, ReadWrite} {
 		s := mustOpen(t, dir, mode)
 		p, err := s.Past(ctx, account.Host1, "INBOX", 1, sets)
-		believed, err2 := s.Believed(ctx, account.Host1)
+		believed, err2 := s.Believed(ctx, account.Host1, ModSeq)
 		if p != nil || err != nil || believed || err2 != nil {
 			t.Errorf("mode %d: got %v %v, %t %v", mode, p, err, believed, err2)
 		}
