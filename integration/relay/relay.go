@@ -5,7 +5,6 @@ package relay
 
 import (
 	"net"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,8 +21,6 @@ type Options struct {
 	// Watch is told, before they are passed on, how many octets have come from the client (up) or
 	// from the server since the start. Calls for one direction of one connection are in order.
 	Watch func(r *Relay, up bool, total int64)
-	// Port to listen on, that of a relay that has ended; 0 for any.
-	Port int
 }
 
 // Relay listens on the loopback interface until Close.
@@ -35,17 +32,19 @@ type Relay struct {
 	muted    atomic.Bool
 
 	mu    sync.Mutex
+	quiet *sync.Cond        // conns became empty
 	conns map[net.Conn]bool // nil after Close
 	all   sync.WaitGroup
 }
 
 // Start opens a relay to the server at target.
 func Start(target string, o Options) (*Relay, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(o.Port)))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	r := &Relay{options: o, target: target, listener: l, conns: map[net.Conn]bool{}}
+	r.quiet = sync.NewCond(&r.mu)
 	r.up.rate, r.down.rate = o.Rate, o.Rate
 	r.all.Go(r.accept)
 	return r, nil
@@ -79,6 +78,16 @@ func (r *Relay) Cut() {
 func (r *Relay) Drain() {
 	r.listener.Close()
 	r.all.Wait()
+}
+
+// Settle waits until the present connections have ended by themselves, as Drain does; new ones are
+// accepted all the time, so the client must be gone.
+func (r *Relay) Settle() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for len(r.conns) > 0 {
+		r.quiet.Wait()
+	}
 }
 
 // Close cuts everything and waits for the relay to end.
@@ -119,6 +128,9 @@ func (r *Relay) leave(c net.Conn) {
 	c.Close()
 	r.mu.Lock()
 	delete(r.conns, c)
+	if len(r.conns) == 0 {
+		r.quiet.Broadcast()
+	}
 	r.mu.Unlock()
 }
 
