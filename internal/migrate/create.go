@@ -20,6 +20,7 @@ type creator struct {
 	r     *run
 	ready []chan struct{} // by pair; closed when state is settled
 	state []existence
+	begun chan struct{} // closed when the loop has been announced: nothing is told or created before
 	// lazy creates a folder only when its turn has come, for runs that may end before it does and do
 	// one folder after the other.
 	lazy bool
@@ -46,7 +47,7 @@ const (
 const createAhead = 50
 
 func newCreator(r *run) *creator {
-	c := &creator{r: r, lazy: r.cfg.Transfer.ExitWhenOver.Value > 0, state: make([]existence, len(r.plan.Pairs)), searched: make([]bool, len(r.plan.Pairs)), known: map[imap.MailboxName]bool{},
+	c := &creator{r: r, begun: make(chan struct{}), lazy: r.cfg.Transfer.ExitWhenOver.Value > 0, state: make([]existence, len(r.plan.Pairs)), searched: make([]bool, len(r.plan.Pairs)), known: map[imap.MailboxName]bool{},
 		mine: map[imap.MailboxName]bool{}}
 	for i, p := range r.plan.Pairs {
 		c.ready = append(c.ready, make(chan struct{}))
@@ -71,7 +72,9 @@ func (c *creator) run() {
 
 // deal settles the state of some pairs.
 func (c *creator) deal(start, end int) {
-	if err := c.some(start, end); err != nil {
+	err := c.some(start, end)
+	<-c.begun
+	if err != nil {
 		if c.r.soft.Err() == nil {
 			c.r.fail(fmt.Errorf("Host2: could not create or subscribe folders: %w", err))
 		}
@@ -118,6 +121,7 @@ func (c *creator) some(start, end int) error {
 		if err := c.look(conn, start, end); err != nil {
 			return err
 		}
+		<-c.begun
 		if err := c.create(conn, start, end); err != nil {
 			return err
 		}

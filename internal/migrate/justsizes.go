@@ -12,7 +12,7 @@ import (
 // list tells the sizes of every pair of folders by listing them, for runs that copy nothing.
 func (s *sizes) list(when event.When) {
 	var wg sync.WaitGroup
-	turn := make(chan struct{}, foldersAtOnce)
+	turn := make(chan struct{}, bigAtOnce)
 	for i, p := range s.r.plan.Pairs {
 		turn <- struct{}{}
 		wg.Go(func() {
@@ -73,7 +73,7 @@ func (s *sizes) countAll(names []imap.MailboxName) map[imap.MailboxName]event.Si
 	var mu sync.Mutex
 	var wg sync.WaitGroup
 	out := map[imap.MailboxName]event.Sizes{}
-	turn := make(chan struct{}, foldersAtOnce)
+	turn := make(chan struct{}, bigAtOnce)
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
 		s.mu.Lock()
 		_, listed := s.dst[name]

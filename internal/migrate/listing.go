@@ -35,7 +35,12 @@ func (w *work) listDestination(state existence) bool {
 // created first: Gmail lists labels that become selectable only then.
 func (w *work) listOnce() error {
 	defer func() { w.of(account.Host2).anew = true }() // another try reads everything
-	x := w.startListing(w.lister2, w.pair.Dst, w.want(false))
+	weight := w.weigh(w.pair.Src)
+	if w.listed2 {
+		weight = aloneWeight
+	}
+	w.listed2 = true
+	x := w.startListing(w.lister2, w.pair.Dst, weight, w.want(false))
 	defer x.wait()
 	sel, err := x.open(w.soft)
 	if err != nil {

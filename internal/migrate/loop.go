@@ -10,23 +10,20 @@ import (
 	"imapsync/internal/transfer"
 )
 
-// foldersAtOnce is how many folders are in work at the same time. They mostly wait, for listings
-// ahead of the copy or for the copy; the pool bounds the connections they may use.
-const foldersAtOnce = 8
-
 // loop works on every pair of folders.
 func (r *run) loop() {
 	wanted := make([]imap.MailboxName, len(r.plan.Pairs))
 	for i, p := range r.plan.Pairs {
 		wanted[i] = p.Src
 	}
+	r.creator = newCreator(r)
+	var wg sync.WaitGroup
+	wg.Go(r.creator.run) // looks at host2 while host1's messages are counted
 	r.sink.Emit(event.LoopStarted{Folders: len(wanted), Messages1: r.countMessages(wanted), Dry: r.set.dry, Wanted: wanted})
 	r.debugSleep()
 	r.cfg.Rate.Start()
 	r.acls = r.wantACLs()
-	r.creator = newCreator(r)
-	var wg sync.WaitGroup
-	wg.Go(r.creator.run)
+	close(r.creator.begun)
 	r.copier = transfer.New(r.hard, r.transferConfig(), r.cfg.Host1, r.cfg.Host2, r.sink)
 	defer context.AfterFunc(r.soft, r.copier.Stop)()
 	r.pairs()
@@ -44,7 +41,7 @@ func (r *run) loop() {
 // pairs works on the pairs in order, several at once. Pairs of one destination form one piece of
 // work, done in order (rule E3).
 func (r *run) pairs() {
-	work := make(chan []int)
+	work, room := make(chan []int), newRoom()
 	var wg sync.WaitGroup
 	groups, atOnce := r.groups(), foldersAtOnce
 	r.findMerged(groups)
@@ -64,10 +61,12 @@ func (r *run) pairs() {
 				for _, i := range group {
 					r.pair(i)
 				}
+				room.give(r.weighGroup(group))
 			}
 		})
 	}
 	for _, group := range groups {
+		room.take(r.weighGroup(group))
 		work <- group
 	}
 	close(work)
@@ -136,7 +135,7 @@ func lanes(connections int, waiting bool) int {
 }
 
 // countMessages asks host1 how many messages the wanted folders hold, for the estimate of the time
-// left; -1 when it cannot be known cheaply.
+// left and for the room that folders take; -1 when it cannot be known cheaply.
 func (r *run) countMessages(names []imap.MailboxName) int64 {
 	if !r.set.sizesBefore || r.set.mode == JustFolders || r.cfg.Selections.Host1.Selects() {
 		return -1
@@ -149,11 +148,14 @@ func (r *run) countMessages(names []imap.MailboxName) int64 {
 		return -1
 	}
 	var total int64
-	for _, st := range status {
+	known := map[imap.MailboxName]uint32{}
+	for name, st := range status {
 		if st.Messages == nil {
 			return -1
 		}
+		known[name] = *st.Messages
 		total += int64(*st.Messages)
 	}
+	r.messages = known
 	return total
 }

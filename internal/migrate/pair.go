@@ -19,6 +19,7 @@ type work struct {
 	pair folder.Pair
 
 	listing1 *listing      // host1's folder, started ahead
+	listed2  bool          // host2's folder was begun to be listed
 	src, dst imap.Selected // as they were when their listing began
 	result1  scan.Result
 	result2  scan.Result

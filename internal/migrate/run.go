@@ -13,6 +13,7 @@ import (
 	"imapsync/internal/fault"
 	"imapsync/internal/folder"
 	"imapsync/internal/getopt"
+	"imapsync/internal/imap"
 	"imapsync/internal/message"
 	"imapsync/internal/plan"
 	"imapsync/internal/prune"
@@ -118,7 +119,8 @@ type run struct {
 	mergedAt  map[int]*merged // by pair, where several share a destination
 	turns     turns           // nil when folders do not wait for each other
 	creator   *creator
-	acls      bool // --syncacls, and both servers can
+	messages  map[imap.MailboxName]uint32 // of host1's wanted folders at the start; nil: not known
+	acls      bool                        // --syncacls, and both servers can
 }
 
 func newRun(ctx context.Context, cfg Config, sink event.Sink) *run {

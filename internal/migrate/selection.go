@@ -35,7 +35,7 @@ func (r *run) count(side account.Side, name imap.MailboxName) (res scan.Result, 
 	}
 	w := &work{run: r}
 	err = w.repeat(func() error {
-		x := r.startListing(l, name, scan.Want{ReadOnly: true, Sets: r.sets, Selection: r.cfg.Selections.Of(side)})
+		x := r.startListing(l, name, bigWeight, scan.Want{ReadOnly: true, Sets: r.sets, Selection: r.cfg.Selections.Of(side)})
 		defer x.wait()
 		if _, err := x.open(r.soft); err != nil {
 			return selectError(side, name, err)

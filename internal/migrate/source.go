@@ -29,10 +29,12 @@ func (w *work) openSource() bool {
 
 // startSource begins to list host1's folder, after a former listing has ended.
 func (w *work) startSource() {
+	weight := w.weigh(w.pair.Src)
 	if w.listing1 != nil {
 		w.listing1.wait()
+		weight = aloneWeight
 	}
-	w.listing1 = w.startListing(w.lister1, w.pair.Src, w.want(true))
+	w.listing1 = w.startListing(w.lister1, w.pair.Src, weight, w.want(true))
 }
 
 // feedSource feeds the plan with host1's folder while it is being listed, and carries out its
