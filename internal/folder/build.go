@@ -139,7 +139,6 @@ func (b *builder) pair() error {
 			b.plan.addStranger(dst, src)
 		}
 	}
-	b.plan.Merges = findMerges(b.plan.Pairs)
 	markCaseTwins(b.plan.Pairs)
 	b.findExtra(destinations)
 	return nil

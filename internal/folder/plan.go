@@ -59,26 +59,9 @@ type Plan struct {
 	// --subfolder2, no ancestor of a folder that is fed (docs/differences.md row 7).
 	Removable2 []imap.MailboxName
 
-	// Merges gives, for each destination fed by several pairs, its sources in the order of the
-	// run. INBOX is one key for all its spellings.
-	Merges map[imap.MailboxName][]imap.MailboxName
 	// Strangers gives, for each destination of a pair, the folders of host1 that go there too and
 	// are not among the pairs. Their messages there are nobody's to delete.
 	Strangers map[imap.MailboxName][]imap.MailboxName
-}
-
-// DstSources counts the pairs that feed dst, the Dst of a pair. Deletions in a folder with several
-// sources need all of them complete (docs/differences.md row 15).
-func (p *Plan) DstSources(dst imap.MailboxName) int {
-	return max(1, len(p.Merges[mergeKey(dst)]))
-}
-
-// mergeKey makes the spellings of INBOX one (RFC 9051 section 5.1).
-func mergeKey(name imap.MailboxName) imap.MailboxName {
-	if name.IsInbox() {
-		return "INBOX"
-	}
-	return name
 }
 
 func (p *Plan) addStranger(dst, src imap.MailboxName) {
@@ -86,20 +69,6 @@ func (p *Plan) addStranger(dst, src imap.MailboxName) {
 		p.Strangers = map[imap.MailboxName][]imap.MailboxName{}
 	}
 	p.Strangers[dst] = append(p.Strangers[dst], src)
-}
-
-func findMerges(pairs []Pair) map[imap.MailboxName][]imap.MailboxName {
-	merges := make(map[imap.MailboxName][]imap.MailboxName)
-	for _, p := range pairs {
-		key := mergeKey(p.Dst)
-		merges[key] = append(merges[key], p.Src)
-	}
-	for dst, sources := range merges {
-		if len(sources) == 1 {
-			delete(merges, dst)
-		}
-	}
-	return merges
 }
 
 func markCaseTwins(pairs []Pair) {

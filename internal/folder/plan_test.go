@@ -2,7 +2,6 @@ package folder
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
@@ -150,27 +149,6 @@ func TestPlanTables(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("notes: got\n%s\nwant among them\n%s", got, want)
 		}
-	}
-	if want := []imap.MailboxName{"Sent", "Sent Items"}; !slices.Equal(p.Merges["Sent Messages"], want) {
-		t.Errorf("Merges: got %v, want %v for Sent Messages", p.Merges, want)
-	}
-	if got := p.DstSources("Sent Messages"); got != 2 {
-		t.Errorf("DstSources of a merged folder: got %d, want 2", got)
-	}
-	if got := p.DstSources("Boîte"); got != 1 {
-		t.Errorf("DstSources of a plain folder: got %d, want 1", got)
-	}
-}
-
-// The spellings of INBOX are one mailbox, so two sources of it merge.
-func TestPlanMergesInbox(t *testing.T) {
-	p := mustPlan(t, Options{}, server("/", "", "INBOX", "Inbox2"), server("/", "", "INBOX"))
-	if len(p.Merges) != 0 {
-		t.Errorf("Merges: got %v, want none", p.Merges)
-	}
-	p = mustPlan(t, Options{RegexTrans2: []string{"s/Inbox2/inbox/"}}, server("/", "", "INBOX", "Inbox2"), server("/", "", "INBOX"))
-	if got := p.DstSources("INBOX"); got != 2 {
-		t.Errorf("DstSources(INBOX): got %d, want 2 from %v", got, arrows(p))
 	}
 }
 

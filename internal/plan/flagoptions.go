@@ -36,9 +36,6 @@ func (o *FlagOptions) Register(fs *getopt.Set) {
 const buggyFlags = `s/\\RECEIPTCHECKED|\\JUNK|\\Indexed|\\X-EON-HAS-ATTACHMENT|\\UNSEEN|\\ATTACHED|\\X-HAS-ATTACH|` +
 	`\\FORWARDED|\\FORWARD|\\X-FORWARDED|\\\$FORWARDED|\\PRIORITY|\\READRCPT//gi`
 
-// Rewriting tells whether flags are rewritten at all.
-func (o *FlagOptions) Rewriting() bool { return len(o.Regex) > 0 || o.FilterBuggy.Value }
-
 // Compile checks the expressions. The errors are what the reference says of a bad one.
 func (o *FlagOptions) Compile() ([]*perlre.Subst, []error) {
 	texts := slices.Clone(o.Regex)

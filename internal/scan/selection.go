@@ -83,8 +83,5 @@ func (s *Selection) inSet(uid imap.UID) bool {
 	return false
 }
 
-// Searches tells whether folders are listed with SEARCH, which is how logs speak of it.
-func (s *Selection) Searches() bool { return s.searches() }
-
 // Selects tells whether the selection can leave messages out.
 func (s *Selection) Selects() bool { return s.selects() }
