@@ -240,15 +240,16 @@ func (s *scene) endpoint(side account.Side, srv *imaptest.Server, sink event.Sin
 // long tells that the suites may take minutes ("make faults").
 func long() bool { return os.Getenv("IMAPSYNC_LONG") != "" }
 
-// seeds are the numbers of the cases of a suite by chance.
+// seeds are the numbers of the cases of a suite by chance; those from IMAPSYNC_SEED on, if it is set.
 func seeds(short, all int) []uint64 {
 	n := short
 	if long() {
 		n = all
 	}
+	from, _ := strconv.ParseUint(os.Getenv("IMAPSYNC_SEED"), 10, 64)
 	out := make([]uint64, n)
 	for i := range out {
-		out[i] = uint64(i + 1)
+		out[i] = from + uint64(i+1)
 	}
 	return out
 }

@@ -13,6 +13,9 @@ type Known struct {
 	Pair
 	Short message.Key // of host1's message, zero when it is not known
 	Size  int64       // of host1's message in octets, not positive when it is not known
+	// There is what host2's message is recognised by, which this program or the server may have
+	// changed on its way; zero when it has not been listed since.
+	There message.Key
 	// Hint marks a pair that somebody else remembered without UIDVALIDITYs: it counts only when
 	// both messages have the same identity and their sizes agree.
 	Hint bool
@@ -23,12 +26,16 @@ type Known struct {
 }
 
 // holds tells whether the pair still speaks of these two rows. UIDs are not enough: a server that
-// gives a new folder the UIDVALIDITY of an old one has other messages under the old numbers.
+// gives a new folder the UIDVALIDITY of an old one, or is brought back from a backup, has other messages under
+// the old numbers.
 func (k *Known) holds(src, dst *Row) bool {
 	if k.Hint {
 		return !src.Short.IsZero() && src.Short == dst.Short && compareSizes(src.Size, dst.Size) == 0
 	}
 	if !k.Short.IsZero() && !src.Short.IsZero() && k.Short != src.Short {
+		return false
+	}
+	if !k.There.IsZero() && !dst.Short.IsZero() && k.There != dst.Short {
 		return false
 	}
 	return k.Size <= 0 || src.Size < 0 || compareSizes(k.Size, src.Size) == 0
@@ -101,7 +108,7 @@ func (k *knownPairs) pair(uid imap.UID) *Known {
 // remembered tells whether a pair is remembered as it is now.
 func (k *knownPairs) remembered(now Known) bool {
 	p := k.pair(now.Src)
-	return p != nil && p.Pair == now.Pair && p.Short == now.Short && p.Size == now.Size && !p.Hint
+	return p != nil && p.Pair == now.Pair && p.Short == now.Short && p.There == now.There && p.Size == now.Size && !p.Hint
 }
 
 func (k *knownPairs) find(src *Row, dst []Row) (int32, bool) {

@@ -80,7 +80,7 @@ func (f *Folder) match(i, j int32, why Reason) {
 	if why == KnownPair {
 		f.counts.Known1++
 	}
-	pair := Known{Pair: Pair{src.UID, dst.UID}, Short: src.Short, Size: src.Size}
+	pair := Known{Pair: Pair{src.UID, dst.UID}, Short: src.Short, There: dst.Short, Size: src.Size}
 	pair.Remembered = f.known.remembered(pair)
 	f.out.Pairs = append(f.out.Pairs, pair)
 	f.relabel(src, dst)

@@ -20,6 +20,7 @@ type past struct {
 	changed  int  // remembered rows whose flags are others now
 	arrived  int  // rows that were not remembered
 	gone     int  // remembered rows that are not there any more
+	other    bool // a remembered row has turned out to be another message
 }
 
 // Changes tells how a folder differs from Want.Past.
@@ -36,7 +37,7 @@ func (r *rows) recall(p *plan.Past) {
 	r.past = past{mark: p.Mark, recalled: len(p.Rows), held: true}
 	r.rows = make([]listed, len(p.Rows))
 	for i, row := range p.Rows {
-		r.rows[i] = listed{Row: row, have: r.need | r.hope, old: true}
+		r.rows[i] = listed{Row: row, have: r.need | r.hope, old: true, recalled: true}
 	}
 	r.count, r.ready, r.highest = len(p.Rows), len(p.Rows), p.Highest()
 }
@@ -94,8 +95,21 @@ func (r *rows) changes(sel imap.Selected) Changes {
 	return c
 }
 
+// looked is how many of the last remembered messages are listed anew, to see that they are the same.
+const looked = 5
+
+// wentBack tells that the folder is not the one that was remembered, though its UIDVALIDITY says so: it was
+// brought back from a backup, or made anew on a server that always gives the same, and its numbers stand for other
+// messages.
+func (l *Listing) wentBack(sel imap.Selected) bool {
+	p := l.want.Past
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.rows.other || sel.UIDNext != 0 && sel.UIDNext < max(p.Next, p.Highest()+1) || sel.HighestModSeq != 0 && sel.HighestModSeq < p.ModSeq
+}
+
 // askChanges sends what tells how the folder differs from what is remembered: the flags of remembered
-// messages, all of them unless HIGHESTMODSEQ is believed, and everything about those that came later.
+// messages, all of them unless HIGHESTMODSEQ is believed, and everything about those that came later and a few before.
 // It is sent behind SELECT, whose UIDVALIDITY may make it void.
 func (l *Listing) askChanges() (a asked) {
 	p := l.want.Past
@@ -103,14 +117,16 @@ func (l *Listing) askChanges() (a asked) {
 	defer l.conn.Turn.Unlock()
 	a.sel = l.conn.Select(l.name, l.want.ReadOnly)
 	l.conn.Turn.open = l
+	from := p.Highest() + 1
 	if high := p.Highest(); high > 0 {
+		from = p.Rows[max(0, len(p.Rows)-looked)].UID
 		flags := client.FetchItems{Flags: true}
 		if l.want.Believe {
 			flags.ChangedSince = p.ModSeq
 		}
 		a.fetch = append(a.fetch, l.conn.UIDFetch(imap.UIDSet{{First: 1, Last: high}}, flags, client.FetchHandler{Message: l.take}))
 	}
-	a.fetch = append(a.fetch, l.conn.UIDFetch(imap.UIDsFrom(p.Highest()+1), l.items(), client.FetchHandler{Message: l.take}))
+	a.fetch = append(a.fetch, l.conn.UIDFetch(imap.UIDsFrom(from), l.items(), client.FetchHandler{Message: l.take}))
 	return a
 }
 
@@ -120,7 +136,7 @@ func (l *Listing) catchUp(ctx context.Context, sel imap.Selected, exists uint32,
 	if fault.Lost(err) || fault.Transient(err) {
 		return exists, err
 	}
-	if err == nil && sel.UIDValidity == l.want.Past.Validity {
+	if err == nil && sel.UIDValidity == l.want.Past.Validity && !l.wentBack(sel) {
 		same, exists, err := l.members(ctx, sel, exists)
 		if err != nil && (fault.Lost(err) || fault.Transient(err)) {
 			return exists, err

@@ -23,6 +23,8 @@ type listed struct {
 	have parts
 	out  bool // its Date is outside the selection
 	old  bool // remembered, not told by the server until now
+
+	recalled bool // remembered
 }
 
 // rows joins FETCH responses by UID: a message's items may come in several, and messages in any
@@ -77,6 +79,7 @@ func (r *rows) take(m *imap.Message) {
 		row.have |= hasFlags
 	}
 	if m.Size >= 0 {
+		r.other = r.other || row.recalled && row.Size >= 0 && row.Size != m.Size
 		row.Size = m.Size
 	}
 	if !m.InternalDate.IsZero() {
@@ -89,7 +92,9 @@ func (r *rows) take(m *imap.Message) {
 	}
 	if m.Header != nil && r.need&hasHeader != 0 {
 		if r.want.Identity != nil {
-			row.Short = r.want.Identity.Short(m.Header)
+			short := r.want.Identity.Short(m.Header)
+			r.other = r.other || row.recalled && row.Short != short
+			row.Short = short
 		}
 		row.out = !r.want.Selection.sent(m.Header)
 		row.have |= hasHeader

@@ -77,7 +77,11 @@ func (f *Folder) Pairs(ctx context.Context, anyDigest bool) ([]plan.Known, error
 	if f == nil {
 		return nil, nil
 	}
-	rows, err := f.store.db.QueryContext(ctx, "SELECT src, dst, short, size, digest FROM pair WHERE folder = ? ORDER BY src", f.id)
+	there := "there"
+	if f.store.bare {
+		there = "NULL"
+	}
+	rows, err := f.store.db.QueryContext(ctx, "SELECT src, dst, short, "+there+", size, digest FROM pair WHERE folder = ? ORDER BY src", f.id)
 	if err != nil {
 		return nil, err
 	}
@@ -85,14 +89,15 @@ func (f *Folder) Pairs(ctx context.Context, anyDigest bool) ([]plan.Known, error
 	var out []plan.Known
 	for rows.Next() {
 		var k plan.Known
-		var short []byte
+		var short, there []byte
 		var digest int64
-		if err := rows.Scan(&k.Src, &k.Dst, &short, &k.Size, &digest); err != nil {
+		if err := rows.Scan(&k.Src, &k.Dst, &short, &there, &k.Size, &digest); err != nil {
 			return nil, err
 		}
 		switch {
 		case digest == f.digest:
 			copy(k.Short[:], short)
+			copy(k.There[:], there)
 		case !anyDigest:
 			continue
 		}

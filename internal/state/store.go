@@ -16,7 +16,7 @@ import (
 )
 
 // schemaVersion is that of the tables below. A file of a later program is left alone.
-const schemaVersion = 2
+const schemaVersion = 3
 
 // applicationID marks the files as ours (PRAGMA application_id): "imsy".
 const applicationID = 0x696d7379
@@ -32,7 +32,7 @@ CREATE TABLE folder (
 );
 CREATE TABLE pair (
 	folder INTEGER NOT NULL, src INTEGER NOT NULL, dst INTEGER NOT NULL,
-	short BLOB, size INTEGER NOT NULL, digest INTEGER NOT NULL,
+	short BLOB, there BLOB, size INTEGER NOT NULL, digest INTEGER NOT NULL,
 	PRIMARY KEY (folder, src)
 ) WITHOUT ROWID;
 `
@@ -55,7 +55,7 @@ type Store struct {
 	db    *sql.DB
 	path  string
 	mode  Mode
-	bare  bool // of version 1, and a dry run: there are no listings
+	bare  bool // of an older version, and a dry run: there are no listings
 	queue chan entry
 	wg    sync.WaitGroup
 
@@ -172,8 +172,8 @@ func (s *Store) prepare(ctx context.Context, accounts Accounts) error {
 		return ErrNewer
 	case version < schemaVersion && s.mode == ReadOnly:
 		s.bare = true
-	case version < schemaVersion: // of version 1, which had no listings
-		if _, err := tx.ExecContext(ctx, listings+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
+	case version < schemaVersion: // version 1 had no listings, 2 did not know what host2's messages are recognised by
+		if _, err := tx.ExecContext(ctx, "ALTER TABLE pair ADD COLUMN there BLOB;"+listings+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
 			return err
 		}
 	}

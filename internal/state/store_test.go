@@ -350,3 +350,43 @@ func TestWriterProcess(t *testing.T) {
 		}
 	}
 }
+
+// TestOlderFile opens a file of the version before: its pairs count, and it is brought up to date.
+func TestOlderFile(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "pairs", accounts.fileName()+".db")
+	s, _, err := Open(t.Context(), dir, accounts, ReadWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	route := Route{Src: "INBOX", Dst: "INBOX", SrcValidity: 1, DstValidity: 2}
+	f, err := s.Folder(t.Context(), route, 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Add(plan.Known{Pair: plan.Pair{Src: 3, Dst: 4}, Size: 7})
+	if err := s.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.db.Exec("ALTER TABLE pair DROP COLUMN there; PRAGMA user_version = 2"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, mode := range []Mode{ReadOnly, ReadWrite, ReadWrite} {
+		s, aside, err := Open(t.Context(), dir, accounts, mode)
+		if err != nil || aside != "" {
+			t.Fatalf("%s: %v, set aside as %q", path, err, aside)
+		}
+		f, err := s.Folder(t.Context(), route, 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if pairs, err := f.Pairs(t.Context(), false); err != nil || len(pairs) != 1 || pairs[0].Dst != 4 {
+			t.Errorf("got %v, %v, want the pair", pairs, err)
+		}
+		s.Close()
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"imapsync/internal/message"
 	"imapsync/internal/plan"
 )
 
@@ -62,8 +63,8 @@ func (s *Store) fail(err error) {
 	}
 }
 
-const insertPair = `INSERT INTO pair (folder, src, dst, short, size, digest) VALUES (?, ?, ?, ?, ?, ?)
-	ON CONFLICT (folder, src) DO UPDATE SET dst = excluded.dst, short = excluded.short, size = excluded.size, digest = excluded.digest`
+const insertPair = `INSERT INTO pair (folder, src, dst, short, there, size, digest) VALUES (?, ?, ?, ?, ?, ?, ?)
+	ON CONFLICT (folder, src) DO UPDATE SET dst = excluded.dst, short = excluded.short, there = excluded.there, size = excluded.size, digest = excluded.digest`
 
 // commit writes a batch. Nothing may cut it short: a transaction is a matter of milliseconds.
 func (s *Store) commit(batch []entry) error {
@@ -94,11 +95,13 @@ func (e *entry) store(ctx context.Context, tx *sql.Tx, insert *sql.Stmt) error {
 		_, err := tx.ExecContext(ctx, "UPDATE folder SET settled = 1 WHERE id = ?", e.folder)
 		return err
 	}
-	var short []byte
-	if !e.known.Short.IsZero() {
-		short = e.known.Short[:]
+	known := func(k *message.Key) []byte {
+		if k.IsZero() {
+			return nil
+		}
+		return k[:]
 	}
-	_, err := insert.ExecContext(ctx, e.folder, int64(e.known.Src), int64(e.known.Dst), short, e.known.Size, e.digest)
+	_, err := insert.ExecContext(ctx, e.folder, int64(e.known.Src), int64(e.known.Dst), known(&e.known.Short), known(&e.known.There), e.known.Size, e.digest)
 	return err
 }
 
