@@ -173,7 +173,16 @@ func (s *Store) prepare(ctx context.Context, accounts Accounts) error {
 	case version < schemaVersion && s.mode == ReadOnly:
 		s.bare = true
 	case version < schemaVersion: // version 1 had no listings, 2 did not know what host2's messages are recognised by
-		if _, err := tx.ExecContext(ctx, "ALTER TABLE pair ADD COLUMN there BLOB;"+listings+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
+		var there int
+		if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM pragma_table_info('pair') WHERE name = 'there'").Scan(&there); err != nil {
+			return err
+		}
+		if there == 0 {
+			if _, err := tx.ExecContext(ctx, "ALTER TABLE pair ADD COLUMN there BLOB"); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.ExecContext(ctx, listings+fmt.Sprintf("PRAGMA user_version = %d;", schemaVersion)); err != nil {
 			return err
 		}
 	}
