@@ -1,6 +1,7 @@
 package message
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -42,7 +43,7 @@ func (s *skipStep) found(w *work) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		return s.match.Match(b)
+		return unlessEnded(w.ctx, func() (bool, error) { return s.match.Match(b) })
 	}
 	buf := getBuffer()
 	defer putBuffer(buf)
@@ -59,6 +60,28 @@ func (s *skipStep) found(w *work) (bool, error) {
 		if err != nil {
 			return false, err
 		}
+	}
+}
+
+// unlessEnded is what f returns, or the error of ctx when that ends first. A match cannot be stopped from
+// outside, and may take a minute in a big message; who wants the run to end is not to wait for
+// it. f is then left to itself, with nothing but the text that it has.
+func unlessEnded[T any](ctx context.Context, f func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	done := make(chan result, 1)
+	go func() {
+		value, err := f()
+		done <- result{value, err}
+	}()
+	select {
+	case r := <-done:
+		return r.value, r.err
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
 	}
 }
 
@@ -79,7 +102,7 @@ func (s *substStep) do(w *work) (Left, error) {
 	}
 	b, err := w.whole()
 	if err == nil {
-		b, err = s.expr.Apply(b)
+		b, err = unlessEnded(w.ctx, func() ([]byte, error) { return s.expr.Apply(b) })
 	}
 	if err != nil {
 		return Kept, s.failed(err)

@@ -55,16 +55,6 @@ func (t tools) Command(ctx context.Context, command string, in io.Reader, out io
 	if t.c.cfg.Command == nil {
 		return errors.New("no commands can be run")
 	}
-	// What is in the making when the run is asked to end will not be sent: no command is waited for.
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() {
-		select {
-		case <-t.c.stop:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
 	return t.c.cfg.Command(ctx, command, in, out)
 }
 
@@ -120,6 +110,17 @@ func (c *Copier) rewrite(ctx context.Context, it *item, from message.Source, to 
 		it.reason = plan.NotReached
 		return false
 	}
+	// What is in the making when the run is asked to end will not be sent: no command and no expression is
+	// waited for.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	go func() {
+		select {
+		case <-c.stop:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
 	w := it.folder.Rewrite
 	letter := message.Letter{UID: uint32(it.copy.Row.UID), Text: from, Void: c.cfg.Identity.Void(it.header)}
 	v, err := w.Rewrite(ctx, letter, to, tools{r})
