@@ -22,22 +22,21 @@ type Counts struct {
 	Up, Down     int64          // octets
 	SignedIn     time.Time      // when the client heard that its first sign-in is done
 	FirstAppend  time.Time      // when its first APPEND left
-	Said         []Line         // what was said first, by both
+	Said         []Line         // the first commands
 }
 
-// Line is the beginning of a line, without anything that follows the verb of a sign-in.
+// Line is the beginning of a command, without anything that follows the verb of a sign-in.
 type Line struct {
 	At   time.Time
-	Up   bool
 	Text string
 }
 
-// maxSaid is enough for the talk before the first message.
-const maxSaid = 100
+// maxSaid is enough for the talk before the first message, of many folders too.
+const maxSaid = 1000
 
-func (c *Counts) note(up bool, text string) {
+func (c *Counts) note(text string) {
 	if len(c.Said) < maxSaid {
-		c.Said = append(c.Said, Line{time.Now(), up, text})
+		c.Said = append(c.Said, Line{time.Now(), text})
 	}
 }
 
@@ -106,7 +105,7 @@ func (c *conversation) clientLine(line []byte) []byte {
 		if verb == "LOGIN" || verb == "AUTHENTICATE" {
 			text = words[0] + " " + verb
 		}
-		t.note(true, text)
+		t.note(text)
 		switch {
 		case verb == "UID" && len(words) > 2:
 			verb += " " + strings.ToUpper(words[2])
@@ -125,9 +124,6 @@ func (c *conversation) clientLine(line []byte) []byte {
 func (c *conversation) serverLine(line []byte) []byte {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if words := bytes.Fields(line); len(words) > 2 && string(words[2]) != "FETCH" {
-		c.ledger.change(func(t *Counts) { t.note(false, strings.TrimSpace(string(line[:min(len(line), 200)]))) })
-	}
 	if rest, ok := bytes.CutPrefix(line, []byte(c.signIn+" OK")); ok && c.signIn != "" && len(rest) > 0 {
 		c.signIn, c.signedIn = "", true
 		c.ledger.change(func(t *Counts) {
