@@ -87,10 +87,16 @@ func (w *work) otherName(all []plan.Removal) (imap.MailboxName, error) {
 		if err != nil {
 			return "", err
 		}
+		same, others := 0, 0
 		for uid, k := range there {
 			if here[uid] == k {
-				return n, nil
+				same++
+			} else {
+				others++
 			}
+		}
+		if same > 0 && others == 0 {
+			return n, nil
 		}
 	}
 	return "", nil

@@ -130,3 +130,16 @@ func TestInboxByAnotherName(t *testing.T) {
 		t.Errorf("got the guards %v, want one", got)
 	}
 }
+
+// TestOneEpochForAll is a host2 that gives every folder the same UIDVALIDITY: they are told apart all the same.
+func TestOneEpochForAll(t *testing.T) {
+	s := newScene(t, servers{dst: rewriting(func(line string) string { return anyValidity.ReplaceAllString(line, "UIDVALIDITY 7") })})
+	s.deletes = delete2()
+	put(s.src, "One", "a")
+	put(s.src, "Two", "b")
+	put(s.dst, "One", "both", "x", "a")
+	put(s.dst, "Two", "both", "y", "b")
+	s.run().wantErrors(0)
+	s.want(s.dst, "One", "a")
+	s.want(s.dst, "Two", "b")
+}

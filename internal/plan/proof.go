@@ -113,7 +113,7 @@ func (f *Folder) same(a *side, i int32, b *side, j int32) (same, more bool) {
 	if b.keys.ask(y.UID) || asked {
 		return false, true
 	}
-	if f.sameHeads(a, i, b, j) && x.Size >= 0 && x.Size == y.Size {
+	if f.sameHeads(a, i, b, j) && x.Size > 0 && x.Size == y.Size { // no message has 0 octets: that server does not tell
 		return true, false
 	}
 	texts1, texts2 := f.textsOf(a), f.textsOf(b)

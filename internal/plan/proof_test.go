@@ -46,6 +46,7 @@ func TestProve(t *testing.T) {
 		{"another size, another text", Rules{}, a, with(func(m *msg) { m.size, m.text = 101, "u" }), KeptDifferent},
 		{"another size, the text cannot be read", Rules{}, a, with(func(m *msg) { m.size, m.text = 101, "" }), KeptDifferent},
 		{"unknown size, the same text", Rules{}, msg{uid: 1, short: "a", full: "A", fb: "f", size: -1, text: "t"}, with(func(m *msg) { m.size = -1 }), KeptNot},
+		{"both servers tell no octets, another text", Rules{}, msg{uid: 1, short: "a", full: "A", fb: "f", text: "t"}, with(func(m *msg) { m.size, m.text = 0, "u" }), KeptDifferent},
 		{"another subject, another text", Rules{}, a, with(func(m *msg) { m.fb, m.text = "g", "u" }), KeptDifferent},
 		{"a Received line more", Rules{}, a, with(func(m *msg) { m.full, m.text = "B", "u" }), KeptWeak},
 		{"a Received line more in the list, the same text", Rules{}, a, with(func(m *msg) { m.full = "B" }), KeptNot},
