@@ -120,13 +120,13 @@ func (s *session) stopEarly(err error) int {
 func (s *session) open() (lines []string, err error) {
 	s.tmpdir = s.temporaryDirectory()
 	if err := os.MkdirAll(s.tmpdir, 0o700); err != nil {
-		return nil, failure(fault.Internal, account.NoSide, fmt.Sprintf("Could not create the temporary directory %s: %v ( choose another with --tmpdir )", s.tmpdir, err), err)
+		return nil, failure(fault.Usage, account.NoSide, fmt.Sprintf("Could not create the temporary directory %s: %v ( choose another with --tmpdir )", s.tmpdir, err), err)
 	}
 	var logFile *os.File
 	if s.o.start.Log.Or(!s.docker) {
 		s.logPath = s.logName().path()
 		if logFile, lines, err = openLog(s.logPath); err != nil {
-			return lines, failure(fault.Internal, account.NoSide, fmt.Sprintf("Could not open the log: %v ( choose another with --logfile or --logdir, or use --nolog )", err), err)
+			return lines, failure(fault.Usage, account.NoSide, fmt.Sprintf("Could not open the log: %v ( choose another with --logfile or --logdir, or use --nolog )", err), err)
 		}
 	} else if !s.o.start.Log.Given {
 		lines = append(lines, "No log by default in Docker context. Use --log to trigger logging to the logfile.")

@@ -51,6 +51,9 @@ func TestUnusableCommandLines(t *testing.T) {
 		{args: split("--regexmess s/a/ --skipmess ( --regexmess s/(/b/"), exit: 64, never: []string{"Ok with"}, stdout: []string{
 			`^Error: eval regexmess 's/a/': `, `^Error: eval regexmess 's/\(/b/': `, `^Error: one of --regexmess option is bad, check it$`,
 			`^Error: eval skipmess '\(': `, `^Error: one of --skipmess option is bad, check it$`}},
+		// What cannot be written is the command line's fault, and no fault of the program.
+		{args: split("--justbanner --tmpdir /dev/null/x"), exit: 64, stdout: []string{`/dev/null/x`, `^Exiting with return value 64 `}},
+		{args: split("--justbanner --log --logfile /dev/null/x/log"), exit: 64, stdout: []string{`^Could not open the log: `, `^Exiting with return value 64 `}},
 		// With --json nothing but JSON is on stdout.
 		{args: split("--json --search ("), exit: 64, stdout: []string{`\A\z`}, stderr: []string{`--search "\("`}},
 	} {
@@ -121,7 +124,7 @@ func TestLogFilePlaces(t *testing.T) {
 	}
 	write(t, filepath.Join(folder, "plain"), "")
 	story{args: split("--nodockercontext --justbanner --logdir plain"), exit: 70,
-		stdout: []string{`^Could not open the log: `, `^Exiting with return value 70 `}}.tell(t, folder)
+		stdout: []string{`^Could not open the log: `, `^Exiting with return value 64 `}}.tell(t, folder)
 }
 
 func TestPasswordStories(t *testing.T) {
