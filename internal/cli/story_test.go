@@ -123,7 +123,7 @@ func TestLogFilePlaces(t *testing.T) {
 		t.Errorf("no dated log file:\n%s", stdout)
 	}
 	write(t, filepath.Join(folder, "plain"), "")
-	story{args: split("--nodockercontext --justbanner --logdir plain"), exit: 70,
+	story{args: split("--nodockercontext --justbanner --logdir plain"), exit: 64,
 		stdout: []string{`^Could not open the log: `, `^Exiting with return value 64 `}}.tell(t, folder)
 }
 
