@@ -43,7 +43,8 @@ func (w *work) usePast(side account.Side, want *scan.Want) {
 	if !w.remembers(side) || w.soft.Err() != nil {
 		return
 	}
-	p.told = words(w.surveys[side-account.Host1].of(w.nameOf(side)))
+	survey := w.surveys[side-account.Host1]
+	p.told = words(survey.of(w.nameOf(side)))
 	if w.cfg.State.Full || p.anew {
 		return
 	}
@@ -56,8 +57,8 @@ func (w *work) usePast(side account.Side, want *scan.Want) {
 		return
 	}
 	p.before = past.Told
-	// What was merged before has changed since STATUS was asked.
-	p.settled = p.told != "" && p.told == wordsOf(past.Mark, len(past.Rows)) && w.merged == nil &&
+	// A folder that has other names, or into which others are merged, has changed since STATUS was asked.
+	p.settled = p.told != "" && p.told == wordsOf(past.Mark, len(past.Rows)) && w.merged == nil && survey.alone(w.nameOf(side)) &&
 		w.beliefs.has(side, state.Status) && w.beliefs.has(side, state.ModSeq)
 	want.Past, want.Believe, want.Settled = past, w.beliefs.has(side, state.ModSeq), p.settled
 }

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"imapsync/internal/account"
 	"imapsync/internal/event"
 	"imapsync/internal/imap"
 	"imapsync/internal/imap/server"
@@ -296,5 +297,44 @@ func TestAsksOnlyForChanges(t *testing.T) {
 	}
 	if listed := of[event.FolderListed](o); len(listed) != 42 || listed[0].Considered == 0 {
 		t.Errorf("got the listings %+v", listed)
+	}
+}
+
+// TestMadeAnewByAnOldNumber has a folder deleted and made again by a server that gives it the same
+// UIDVALIDITY, with other messages under the old UIDs.
+func TestMadeAnewByAnOldNumber(t *testing.T) {
+	t.Parallel()
+	for name, options := range memories() {
+		for _, side := range account.Sides {
+			t.Run(fmt.Sprint(name, " ", side), func(t *testing.T) {
+				s := newScene(t, servers{src: options(), dst: options()}).listings()
+				s.fill("Box", 5, 300)
+				for range 3 {
+					s.run().wantErrors(0)
+				}
+				srv := s.src
+				if side == account.Host2 {
+					srv = s.dst
+				}
+				validity := srv.Account.Box("Box").Status().UIDValidity
+				if err := srv.Account.Delete("Box"); err != nil {
+					t.Fatal(err)
+				}
+				box := srv.Account.Make("Box", "")
+				box.SetUIDValidity(validity, 1)
+				for i := range 5 {
+					box.Add(letter(fmt.Sprint("new", i), "new", 400+i), day)
+				}
+				s.run().wantErrors(0)
+				all := map[string]bool{}
+				for _, m := range s.dst.Account.Box("Box").Messages() {
+					all[stored(s.dst.Account.Box("Box"), m).MessageID] = true
+				}
+				if len(all) != 10 {
+					t.Errorf("got %d messages on host2, want those of both folders, 10", len(all))
+				}
+				s.run().wantCopied(0)
+			})
+		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 type survey struct {
 	done   chan struct{}
 	status map[imap.MailboxName]imap.Status
+	same   map[string]int // folders by words
 	err    error
 }
 
@@ -25,6 +26,13 @@ func (s *survey) wait() (map[imap.MailboxName]imap.Status, error) {
 	}
 	<-s.done
 	return s.status, s.err
+}
+
+// alone tells whether no other folder has the same numbers: two names of one folder have, and then one
+// changes with the other while the run goes on.
+func (s *survey) alone(name imap.MailboxName) bool {
+	all, err := s.wait()
+	return err == nil && s.same[words(all[name])] == 1
 }
 
 // of is the answer about a folder; its Messages are nil without one.
@@ -63,6 +71,10 @@ func (r *run) startSurveys() {
 		go func() {
 			defer close(s.done)
 			s.status, s.err = r.status(e, names, items...)
+			s.same = map[string]int{}
+			for _, st := range s.status {
+				s.same[words(st)]++
+			}
 		}()
 	}
 }

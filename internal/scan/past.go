@@ -109,7 +109,8 @@ func (l *Listing) wentBack(sel imap.Selected) bool {
 }
 
 // askChanges sends what tells how the folder differs from what is remembered: the flags of remembered
-// messages, all of them unless HIGHESTMODSEQ is believed, and everything about those that came later and a few before.
+// messages, with the sizes of all of them unless HIGHESTMODSEQ is believed, and everything about those that came
+// later and a few before.
 // It is sent behind SELECT, whose UIDVALIDITY may make it void.
 func (l *Listing) askChanges() (a asked) {
 	p := l.want.Past
@@ -120,9 +121,9 @@ func (l *Listing) askChanges() (a asked) {
 	from := p.Highest() + 1
 	if high := p.Highest(); high > 0 {
 		from = p.Rows[max(0, len(p.Rows)-looked)].UID
-		flags := client.FetchItems{Flags: true}
+		flags := client.FetchItems{Flags: true, Size: true}
 		if l.want.Believe {
-			flags.ChangedSince = p.ModSeq
+			flags = client.FetchItems{Flags: true, ChangedSince: p.ModSeq}
 		}
 		a.fetch = append(a.fetch, l.conn.UIDFetch(imap.UIDSet{{First: 1, Last: high}}, flags, client.FetchHandler{Message: l.take}))
 	}

@@ -42,7 +42,7 @@ type Rules struct {
 // Settle gives the options their meaning. tmpdir is where 2.229 kept its caches.
 func (o *Options) Settle(tmpdir string) Rules {
 	r := Rules{Use: o.UseCache.Or(o.UseUID.Value), ByUID: o.UseUID.Value, None: o.None.Value, Debug: o.Debug.Value, Dir: o.Dir.Value, Lock: true}
-	r.Listings, r.Full = r.Use && !r.None, o.Full.Value
+	r.Listings, r.Full = !r.None, o.Full.Value
 	r.AfterCopy = o.CacheAfterCopy.Or(true)
 	if r.Use {
 		r.OldCache = tmpdir
