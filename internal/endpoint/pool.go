@@ -25,11 +25,13 @@ type pool struct {
 	limit   int
 	lowered time.Time // when limit last changed
 	dialing int
-	idle    []idleConn
-	lent    map[*client.Conn]bool // true: to be closed when it comes back
-	renewed int                   // connections given up by renew that no dial has made again yet
-	closed  bool
-	changed chan struct{} // closed, and made anew, when a waiting take should look again
+	// warming are those of dialing that nobody waits for by right, and awaiting those who wait for one.
+	warming, awaiting int
+	idle              []idleConn
+	lent              map[*client.Conn]bool // true: to be closed when it comes back
+	renewed           int                   // connections given up by renew that no dial has made again yet
+	closed            bool
+	changed           chan struct{} // closed, and made anew, when a waiting take should look again
 }
 
 type idleConn struct {
@@ -58,12 +60,18 @@ func (p *pool) made() int { return len(p.idle) + len(p.lent) }
 func (p *pool) take(ctx context.Context, wait bool) (c *client.Conn, ok bool, err error) {
 	for {
 		p.mu.Lock()
-		c, ok, err = p.tryTake()
+		// One that is being made already, or comes back meanwhile, is there sooner than one begun now.
+		warm := wait && p.warming > p.awaiting
+		c, ok, err = p.tryTake(!warm)
 		changed, retry := p.changed, p.untilRegrow()
-		p.mu.Unlock()
 		if ok || err != nil || !wait {
+			p.mu.Unlock()
 			return c, ok, err
 		}
+		if warm {
+			p.awaiting++
+		}
+		p.mu.Unlock()
 		var regrow <-chan time.Time
 		if retry > 0 {
 			regrow = time.After(retry)
@@ -72,13 +80,21 @@ func (p *pool) take(ctx context.Context, wait bool) (c *client.Conn, ok bool, er
 		case <-changed:
 		case <-regrow:
 		case <-ctx.Done():
-			return nil, false, context.Cause(ctx)
+			err = context.Cause(ctx)
+		}
+		if warm {
+			p.mu.Lock()
+			p.awaiting--
+			p.mu.Unlock()
+		}
+		if err != nil {
+			return nil, false, err
 		}
 	}
 }
 
 // tryTake is one look at the pool; p.mu is held.
-func (p *pool) tryTake() (c *client.Conn, ok bool, err error) {
+func (p *pool) tryTake(mayDial bool) (c *client.Conn, ok bool, err error) {
 	if p.closed {
 		return nil, false, errClosed
 	}
@@ -95,11 +111,31 @@ func (p *pool) tryTake() (c *client.Conn, ok bool, err error) {
 		p.limit++
 		p.lowered = time.Now()
 	}
-	if p.open() < p.limit {
+	if mayDial && p.open() < p.limit {
 		p.dialing++
 		return nil, true, nil
 	}
 	return nil, false, nil
+}
+
+// spare gives the permission to dial a connection nobody waits for.
+func (p *pool) spare() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || p.open() >= p.limit {
+		return false
+	}
+	p.dialing++
+	p.warming++
+	return true
+}
+
+// warmed ends what spare began, when the connection is in the pool or not to be had.
+func (p *pool) warmed() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.warming--
+	p.wake()
 }
 
 // untilRegrow is the time until the limit may grow again; p.mu is held.

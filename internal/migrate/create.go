@@ -20,7 +20,7 @@ type creator struct {
 	r     *run
 	ready []chan struct{} // by pair; closed when state is settled
 	state []existence
-	begun chan struct{} // closed when the loop has been announced: nothing is told or created before
+	begun chan struct{} // closed when the loop has been announced: nothing is told, or created, before
 	// lazy creates a folder only when its turn has come, for runs that may end before it does and do
 	// one folder after the other.
 	lazy bool
@@ -121,7 +121,6 @@ func (c *creator) some(start, end int) error {
 		if err := c.look(conn, start, end); err != nil {
 			return err
 		}
-		<-c.begun
 		if err := c.create(conn, start, end); err != nil {
 			return err
 		}
@@ -208,6 +207,7 @@ func (c *creator) begin(i int, p folder.Pair) []imap.MailboxName {
 		c.state[i] = exists // another pair sees to it
 		return nil
 	}
+	<-c.begun
 	d := c.r.cfg.Folders.Creation(p.Dst, c.r.plan.Dst.Sep, func(n imap.MailboxName) bool { return c.known[n] || c.asked[n] })
 	e := event.FolderCreated{Folder: p.Dst, Dry: c.r.set.dry}
 	c.r.sink.Emit(e)
@@ -264,15 +264,20 @@ func (c *creator) made(conn *client.Conn, i int, p folder.Pair, err error) error
 // subscribe subscribes to what the options ask for. A refusal is told, it is not an error.
 func (c *creator) subscribe(conn *client.Conn, start, end int) error {
 	cmds := map[int]*client.Cmd{}
+	var subscribed []imap.MailboxName
 	for i := start; i < end; i++ {
 		p := c.r.plan.Pairs[i]
 		if !p.Subscribe || c.state[i] == failed || c.state[i] == barred || c.state[i] == leftOut || c.state[i] == absent && !c.r.set.dry {
 			continue
 		}
-		c.r.sink.Emit(event.Subscribed{Folder: p.Dst, Dry: c.r.set.dry})
+		subscribed = append(subscribed, p.Dst)
 		if !c.r.set.dry {
 			cmds[i] = conn.Subscribe(p.Dst)
 		}
+	}
+	<-c.begun
+	for _, name := range subscribed {
+		c.r.sink.Emit(event.Subscribed{Folder: name, Dry: c.r.set.dry})
 	}
 	for i, cmd := range cmds {
 		if err := cmd.Wait(c.r.soft); err != nil {

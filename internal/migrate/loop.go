@@ -19,7 +19,9 @@ func (r *run) loop() {
 	r.creator = newCreator(r)
 	var wg sync.WaitGroup
 	wg.Go(r.creator.run) // looks at host2 while host1's messages are counted
-	r.sink.Emit(event.LoopStarted{Folders: len(wanted), Messages1: r.countMessages(wanted), Dry: r.set.dry, Wanted: wanted})
+	messages := r.countMessages(wanted)
+	r.warm(messages)
+	r.sink.Emit(event.LoopStarted{Folders: len(wanted), Messages1: messages, Dry: r.set.dry, Wanted: wanted})
 	r.debugSleep()
 	r.cfg.Rate.Start()
 	r.acls = r.wantACLs()
@@ -122,6 +124,22 @@ func (r *run) transferConfig() transfer.Config {
 		Content:  r.content(),
 
 		ExitWhenOver: r.cfg.Transfer.ExitWhenOver.Value,
+	}
+}
+
+// manyMessages is how many on host1 make it likely that further connections will be needed.
+const manyMessages = 400
+
+// warm signs in ahead on what the copy will need besides the connection of each side that is there. A run
+// that remembers the folders may have nothing to copy, and waits.
+func (r *run) warm(messages int64) {
+	if r.set.mode != Full || r.set.dry || r.surveys[0] != nil || r.surveys[1] != nil || messages < manyMessages {
+		return
+	}
+	n := min(r.transferConfig().Lanes, len(r.plan.Pairs))
+	r.cfg.Host1.Warm(r.soft, n)
+	if len(r.plan.Pairs) > 1 { // else its listing has ended when its copy begins
+		r.cfg.Host2.Warm(r.soft, n)
 	}
 }
 
