@@ -100,14 +100,15 @@ func (s *substStep) do(w *work) (Left, error) {
 		w.filters = append(w.filters, named{s.native(s.expr), s})
 		return Kept, nil
 	}
-	b, err := w.whole()
+	text, err := w.whole()
+	var changed []byte
 	if err == nil {
-		b, err = unlessEnded(w.ctx, func() ([]byte, error) { return s.expr.Apply(b) })
+		changed, err = unlessEnded(w.ctx, func() ([]byte, error) { return s.expr.Apply(text) })
 	}
 	if err != nil {
 		return Kept, s.failed(err)
 	}
-	w.text = inMemory(b)
+	w.text = inMemory(changed)
 	return Kept, nil
 }
 
