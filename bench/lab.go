@@ -4,10 +4,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"imapsync/integration/dovecot"
-	"imapsync/integration/fixtures"
 )
 
 // lab is two servers, the programs to measure, and the score.
@@ -39,6 +40,15 @@ func newLab(c config) (*lab, error) {
 		return nil, err
 	}
 	return l, nil
+}
+
+// closeWhenAsked ends the bench on a signal: what it leaves behind would be memory.
+func (l *lab) closeWhenAsked() {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	<-signals
+	l.close()
+	os.Exit(2)
 }
 
 func (l *lab) limitProgram() string { return filepath.Join(l.dir, "limit") }
@@ -81,15 +91,6 @@ func (l *lab) over(w work, kind linkKind) error {
 	t.print()
 	l.judge(t)
 	return nil
-}
-
-// fill loads an account on the first server under a name.
-func (l *lab) fill(user string, account fixtures.Account) error {
-	refused, err := fixtures.Load(fixtures.Target{Addr: l.pair.First.Addr(), User: user, Password: dovecot.Password}, account)
-	if err == nil && len(refused) > 0 {
-		err = fmt.Errorf("the server refused %q", refused)
-	}
-	return err
 }
 
 // newRun prepares a run to a new account, with a directory for the program.

@@ -110,6 +110,7 @@ func (c *config) run() (bool, error) {
 		return false, err
 	}
 	defer l.close()
+	go l.closeWhenAsked()
 	if c.reference == nil {
 		fmt.Println("no reference program: IMAPSYNC_REFERENCE is not set and no imapsync is in the PATH")
 	}
