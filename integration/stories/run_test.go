@@ -233,9 +233,6 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-var signals = map[string]syscall.Signal{"HUP": syscall.SIGHUP, "INT": syscall.SIGINT, "QUIT": syscall.SIGQUIT,
-	"TERM": syscall.SIGTERM, "USR1": syscall.SIGUSR1, "USR2": syscall.SIGUSR2}
-
 func signal(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, neg, args, 1, "signal NAME, after imapsync ... &")
 	sig, known := signals[args[0]]
