@@ -141,13 +141,17 @@ func (c *counter) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// limited keeps the start of what is written to it.
-type limited struct{ bytes.Buffer }
+// limited keeps the start of what is written to it. The buffer is not embedded: io.Copy would find its
+// ReadFrom, which knows no limit.
+type limited struct{ kept bytes.Buffer }
 
 func (l *limited) Write(p []byte) (int, error) {
-	l.Buffer.Write(p[:min(len(p), maxStderr-l.Len())])
+	l.kept.Write(p[:min(len(p), maxStderr-l.kept.Len())])
 	return len(p), nil
 }
+
+func (l *limited) Bytes() []byte  { return l.kept.Bytes() }
+func (l *limited) String() string { return l.kept.String() }
 
 // devNull is the standard input of the shell itself.
 func devNull() (*os.File, error) { return os.Open(os.DevNull) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"imapsync/internal/event"
 	"imapsync/internal/plan"
@@ -18,9 +19,15 @@ type leftovers map[plan.Reason][]event.Skipped
 
 func (l leftovers) add(e event.Skipped) {
 	if isLeftBehind(e.Reason) && len(l[e.Reason]) < maxLeftNamed {
+		for _, text := range []*string{&e.Detail, &e.Letter.MessageID, &e.Letter.From, &e.Letter.Subject} {
+			*text = strings.Clone((*text)[:min(len(*text), maxLeftText)])
+		}
 		l[e.Reason] = append(l[e.Reason], e)
 	}
 }
+
+// maxLeftText is how much of a header field, or of a server's words, the list repeats, in octets.
+const maxLeftText = 400
 
 // isLeftBehind tells whether a message with this reason is missing on host2 against the wish of the
 // user, or might be. What is on host2 already, and what only --dry held back, is not.

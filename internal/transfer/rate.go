@@ -146,7 +146,11 @@ func (a *appender) pace(ctx context.Context, items []*item) {
 	}
 	var octets int64
 	for _, it := range items {
-		octets += it.size
+		if it.text != nil {
+			octets += it.text.size() // announced sizes may be wrong
+		} else {
+			octets += it.size
+		}
 	}
 	wait, pause, toggled := r.reserve(len(items), octets)
 	defer a.c.paused(pause)
