@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"imapsync/internal/imap"
 )
 
 // Search criteria go to the server as the user gave them; what a key means is the server's business.
@@ -24,7 +26,7 @@ func checkCriteria(s string) error {
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
 		case '"':
-			end := quotedEnd(s[i:])
+			end := imap.QuotedEnd(s[i:])
 			if end < 0 {
 				return errors.New("a quote is not closed")
 			}
@@ -58,19 +60,6 @@ func checkReturn(s string) error {
 		return errors.New("RETURN without ALL would not name the messages that are found")
 	}
 	return nil
-}
-
-// quotedEnd is the length of the quoted string that s begins with, -1 when it does not end.
-func quotedEnd(s string) int {
-	for i := 1; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return -1
 }
 
 // cutCharset cuts criteria behind the CHARSET they may begin with (RFC 9051 section 6.4.4).

@@ -3,6 +3,7 @@ package client
 import (
 	"strings"
 
+	"imapsync/internal/imap"
 	"imapsync/internal/imap/wire"
 )
 
@@ -36,13 +37,8 @@ func argEnd(s string) int {
 	const ends = ` ()"`
 	switch {
 	case s[0] == '"':
-		for i := 1; i < len(s); i++ {
-			switch s[i] {
-			case '\\':
-				i++
-			case '"':
-				return i + 1
-			}
+		if end := imap.QuotedEnd(s); end > 0 {
+			return end
 		}
 		return len(s)
 	case strings.IndexByte(ends, s[0]) >= 0:
