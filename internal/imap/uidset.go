@@ -102,6 +102,9 @@ func (s UIDSet) String() string {
 	return b.String()
 }
 
+// SetOctets bounds the UID set of one command line: some servers refuse lines above 1,000 octets.
+const SetOctets = 900
+
 // Split cuts the set into sets whose text stays within max octets (at least one range each),
 // because servers limit the length of a command line.
 func (s UIDSet) Split(max int) []UIDSet {

@@ -11,9 +11,6 @@ import (
 	"imapsync/internal/imap/client"
 )
 
-// storeOctets bounds the UID set of one STORE.
-const storeOctets = 900
-
 // storesAhead bounds the STOREs in flight.
 const storesAhead = 50
 
@@ -29,7 +26,7 @@ type store struct {
 
 // storesOf cuts uids into commands of a length that servers take.
 func storesOf(uids []imap.UID, like store) (out []store) {
-	for _, set := range imap.UIDs(uids...).Split(storeOctets) {
+	for _, set := range imap.UIDs(uids...).Split(imap.SetOctets) {
 		like.set = set
 		out = append(out, like)
 	}

@@ -10,9 +10,6 @@ import (
 	"imapsync/internal/imap/client"
 )
 
-// setOctets bounds the UID set of one command: some servers refuse lines above 1,000 octets.
-const setOctets = 900
-
 // ahead bounds the commands in flight.
 const ahead = 50
 
@@ -107,7 +104,7 @@ func each(ctx context.Context, uids []imap.UID, out *Outcome, send func(imap.UID
 		}
 		flying = flying[n:]
 	}
-	for _, set := range imap.UIDs(uids...).Split(setOctets) {
+	for _, set := range imap.UIDs(uids...).Split(imap.SetOctets) {
 		if len(flying) == ahead {
 			land(1)
 		}
@@ -147,7 +144,7 @@ func absent(ctx context.Context, c *client.Conn, uids []imap.UID, before uint32)
 		return uids, nil
 	}
 	var there []imap.UID
-	for _, set := range imap.UIDs(uids...).Split(setOctets) {
+	for _, set := range imap.UIDs(uids...).Split(imap.SetOctets) {
 		found, err := c.UIDSearch("UID " + set.String()).Wait(ctx)
 		if err != nil {
 			return nil, err

@@ -43,7 +43,7 @@ func Digests(ctx context.Context, c *client.Conn, name imap.MailboxName, validit
 			have = false
 		},
 	}
-	for _, set := range imap.UIDs(uids...).Split(setOctets) {
+	for _, set := range imap.UIDs(uids...).Split(imap.SetOctets) {
 		if err := c.UIDFetch(set, client.FetchItems{Body: true}, handler).Wait(ctx); err != nil {
 			return err
 		}

@@ -23,16 +23,28 @@ func Flags(ctx context.Context, c *client.Conn, name imap.MailboxName, validity 
 			found[m.UID] = sets.Intern(m.Flags)
 		}
 	}
-	sel := c.Select(name, true)
-	err := fetchAll(ctx, c, imap.UIDs(uids...).Split(setOctets), client.FetchItems{Flags: true}, take)
-	selected, serr := sel.Wait(ctx)
-	if serr != nil {
-		return nil, serr
-	}
-	if selected.UIDValidity != validity {
-		return nil, changedValidity(name, validity, selected.UIDValidity)
+	opened, err := fetchBehind(ctx, c, name, validity, imap.UIDs(uids...).Split(imap.SetOctets), client.FetchItems{Flags: true}, take)
+	if !opened {
+		return nil, err
 	}
 	return found, err
+}
+
+// fetchBehind examines a folder and runs FETCHes behind the SELECT, which need not be waited for; but
+// nothing that came is to be believed unless opened, which tells that the folder is there and of the
+// expected epoch (rule E8). Otherwise err is the first one of the FETCHes.
+func fetchBehind(ctx context.Context, c *client.Conn, name imap.MailboxName, validity imap.UIDValidity, sets []imap.UIDSet,
+	what client.FetchItems, take func(*imap.Message)) (opened bool, err error) {
+	sel := c.Select(name, true)
+	err = fetchAll(ctx, c, sets, what, take)
+	selected, serr := sel.Wait(ctx)
+	switch {
+	case serr != nil:
+		return false, serr
+	case selected.UIDValidity != validity:
+		return false, changedValidity(name, validity, selected.UIDValidity)
+	}
+	return true, err
 }
 
 // fetchAll runs a FETCH for each set, some at a time. It gives the first error, after all of them have

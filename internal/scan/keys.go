@@ -9,9 +9,6 @@ import (
 	"imapsync/internal/message"
 )
 
-// setOctets bounds the UID set of one command line: some servers refuse lines above 1,000 octets.
-const setOctets = 900
-
 // keysAhead bounds the FETCH commands in flight.
 const keysAhead = 32
 
@@ -22,16 +19,9 @@ const keysAhead = 32
 func Keys(ctx context.Context, c *client.Conn, name imap.MailboxName, validity imap.UIDValidity, uids []imap.UID,
 	id *message.Identifier, identify func(uid imap.UID, full, fallback message.Key)) error {
 	k := newKeyReader(id, len(uids))
-	sel := c.Select(name, true)
-	// Nothing that comes is believed before the SELECT is known to be the expected one, but it need
-	// not be waited for (rule E8).
-	err := k.read(ctx, c, imap.UIDs(uids...).Split(setOctets))
-	selected, serr := sel.Wait(ctx)
-	if serr != nil {
-		return serr
-	}
-	if selected.UIDValidity != validity {
-		return changedValidity(name, validity, selected.UIDValidity)
+	opened, err := fetchBehind(ctx, c, name, validity, imap.UIDs(uids...).Split(imap.SetOctets), k.items(), k.message)
+	if !opened {
+		return err
 	}
 	k.complete()
 	for _, uid := range uids {
@@ -60,9 +50,9 @@ func newKeyReader(id *message.Identifier, n int) *keyReader {
 	return k
 }
 
-// read runs the FETCH commands, some at a time. It gives the first error.
-func (k *keyReader) read(ctx context.Context, c *client.Conn, sets []imap.UIDSet) (err error) {
-	return fetchAll(ctx, c, sets, client.FetchItems{Size: true, Header: k.id.FullFields()}, k.message)
+// items is what keys are made of.
+func (k *keyReader) items() client.FetchItems {
+	return client.FetchItems{Size: true, Header: k.id.FullFields()}
 }
 
 // message takes one FETCH response. It runs on the reading goroutine of the connection.

@@ -130,7 +130,7 @@ func (l *Listing) ask(ctx context.Context, h how, set imap.UIDSet) (a asked) {
 			return a
 		}
 	}
-	for n, part := range set.Split(setOctets) {
+	for n, part := range set.Split(imap.SetOctets) {
 		if n >= keysAhead {
 			_ = a.fetch[n-keysAhead].Wait(ctx) // its error comes out in answers
 		}

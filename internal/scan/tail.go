@@ -15,14 +15,9 @@ import (
 func Tail(ctx context.Context, c *client.Conn, name imap.MailboxName, validity imap.UIDValidity, from imap.UID,
 	id *message.Identifier, identify func(uid imap.UID, full, fallback message.Key)) error {
 	k := newKeyReader(id, 0)
-	sel := c.Select(name, true)
-	err := k.read(ctx, c, []imap.UIDSet{imap.UIDsFrom(from)})
-	selected, serr := sel.Wait(ctx)
-	if serr != nil {
-		return serr
-	}
-	if selected.UIDValidity != validity {
-		return changedValidity(name, validity, selected.UIDValidity)
+	opened, err := fetchBehind(ctx, c, name, validity, []imap.UIDSet{imap.UIDsFrom(from)}, k.items(), k.message)
+	if !opened {
+		return err
 	}
 	k.complete()
 	for _, uid := range slices.Sorted(maps.Keys(k.keys)) {
