@@ -103,12 +103,10 @@ func (w *work) lookForArrivals() bool {
 	if from == 0 {
 		from = w.plan.NextUID()
 	}
-	err := w.repeat(func() error {
-		return w.with(w.cfg.Host1, func(c *client.Conn) error {
-			rows, err := scan.Arrivals(w.soft, c, w.pair.Src, w.src.UIDValidity, from, w.cfg.Identity)
-			w.plan.Arrived(rows)
-			return err
-		})
+	err := w.repeatOn(w.cfg.Host1, func(c *client.Conn) error {
+		rows, err := scan.Arrivals(w.soft, c, w.pair.Src, w.src.UIDValidity, from, w.cfg.Identity)
+		w.plan.Arrived(rows)
+		return err
 	})
 	if err != nil {
 		w.fail(selectError(account.Host1, w.pair.Src, err))

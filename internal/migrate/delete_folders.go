@@ -89,11 +89,7 @@ func (r *run) deleteFolder(side account.Side, name imap.MailboxName) bool {
 		r.sink.Emit(told)
 		return false
 	}
-	e := r.cfg.Host1
-	if side == account.Host2 {
-		e = r.cfg.Host2
-	}
-	err := r.with(e, func(c *client.Conn) error {
+	err := r.with(r.endpoint(side), func(c *client.Conn) error {
 		err := c.Delete(name).Wait(r.soft)
 		if err != nil && !noSuchMailbox(err) {
 			return err

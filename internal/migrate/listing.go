@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"imapsync/internal/account"
+	"imapsync/internal/endpoint"
 	"imapsync/internal/event"
 	"imapsync/internal/fault"
 	"imapsync/internal/imap"
@@ -81,14 +82,19 @@ var errAgain = errors.New("once more")
 var errIncomplete = errors.New("listing incomplete")
 
 // repeat tries a reading again after a lost connection, a busy server or an incomplete listing.
-func (w *work) repeat(f func() error) error {
+func (r *run) repeat(f func() error) error {
 	for try := 1; ; try++ {
 		err := f()
 		again := errors.Is(err, errAgain) || errors.Is(err, errIncomplete) || fault.Transient(err)
-		if err == nil || !again || try >= tries || w.soft.Err() != nil || busy(err) && !w.rest(err, try) {
+		if err == nil || !again || try >= tries || r.soft.Err() != nil || busy(err) && !r.rest(err, try) {
 			return err
 		}
 	}
+}
+
+// repeatOn is repeat for a reading on a connection of e.
+func (r *run) repeatOn(e *endpoint.Endpoint, f func(*client.Conn) error) error {
+	return r.repeat(func() error { return r.with(e, f) })
 }
 
 func selectError(side account.Side, name imap.MailboxName, err error) error {

@@ -61,11 +61,9 @@ func (w *work) expungeAll(e *endpoint.Endpoint, name imap.MailboxName, validity 
 	if w.set.dry {
 		return
 	}
-	err := w.repeat(func() error {
-		return w.with(e, func(c *client.Conn) error {
-			_, err := prune.ExpungeAll(w.soft, c, name, validity)
-			return err
-		})
+	err := w.repeatOn(e, func(c *client.Conn) error {
+		_, err := prune.ExpungeAll(w.soft, c, name, validity)
+		return err
 	})
 	if err != nil {
 		w.flawed = true

@@ -33,8 +33,7 @@ func (r *run) count(side account.Side, name imap.MailboxName) (res scan.Result, 
 	if side == account.Host2 {
 		l = r.lister2
 	}
-	w := &work{run: r}
-	err = w.repeat(func() error {
+	err = r.repeat(func() error {
 		x := r.startListing(l, name, bigWeight, scan.Want{ReadOnly: true, Sets: r.sets, Selection: r.cfg.Selections.Of(side)})
 		defer x.wait()
 		if _, err := x.open(r.soft); err != nil {
