@@ -21,7 +21,7 @@ func TestKilledWhileMoving(t *testing.T) {
 		run := s.Start("--delete1")
 		started <- run
 		run.Wait().WantSignal(syscall.SIGKILL)
-		r.Drain()
+		r.Settle()
 		s.Port2 = 0
 		wantSomewhere(t, before, s.State(s.Account1), s.State(s.Account2))
 		for range 2 { // the second run has nothing to do but what the first had to prove

@@ -89,7 +89,7 @@ func everyPlace(t *testing.T, test func(t *testing.T, place int64)) {
 // host2 has ended with the old one.
 func wantComplete(t *testing.T, s *program.Scene, r *relay.Relay) {
 	t.Helper()
-	r.Drain()
+	r.Settle()
 	s.Port1, s.Port2 = 0, 0
 	s.Run().WantExit(0)
 	s.WantSame(accounts.Order)

@@ -73,15 +73,8 @@ func (r *Relay) Cut() {
 	r.muted.Store(false)
 }
 
-// Drain refuses new connections and waits until the present ones have ended by themselves: both
-// sides gone, the server done with everything it has received.
-func (r *Relay) Drain() {
-	r.listener.Close()
-	r.all.Wait()
-}
-
-// Settle waits until the present connections have ended by themselves, as Drain does; new ones are
-// accepted all the time, so the client must be gone.
+// Settle waits until the present connections have ended by themselves: both sides gone, the server done
+// with everything it has received. New ones are accepted all the time, so the client must be gone.
 func (r *Relay) Settle() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -125,7 +125,7 @@ func interrupt(t *testing.T, s *program.Scene, r *rand.Rand) string {
 	run := s.Start()
 	started <- run
 	run.Wait()
-	link.Drain() // host2 may still be storing what it has received
+	link.Settle() // host2 may still be storing what it has received
 	s.Port1, s.Port2 = 0, 0
 	return fmt.Sprintf("%s at octet %d", []string{"host2 cut", "host1 cut", "killed", "answers lost"}[kind], place)
 }
